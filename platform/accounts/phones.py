@@ -1,0 +1,22 @@
+"""Mobile phone numbers: one spelling, one hash."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from kernel.privacy import is_phone, keyed_hash, plain_phone
+
+
+def normal_phone(text: str) -> str:
+    """Digits only, without +86: people type spaces, dashes and full-width digits."""
+    return plain_phone(unicodedata.normalize("NFKC", text or ""))
+
+
+def is_mobile(text: str) -> bool:
+    return is_phone(normal_phone(text))
+
+
+def phone_hash(text: str) -> str:
+    """The keyed hash to look a phone up by; empty for an empty phone."""
+    number = normal_phone(text)
+    return keyed_hash(number) if number else ""

@@ -1,0 +1,165 @@
+"""Roles and permissions: one table in code, to which a room adds its rows at start.
+
+A role counts in the province or in one county. ``grant`` adds permissions to a role, ``add_role``
+a role that a later room needs; ``may`` asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import Membership, User
+
+PROVINCE = "province"
+COUNTY = "county"
+
+COORDINATOR = "coordinator"
+BRAND_OFFICER = "brand_officer"
+PACKAGING_OFFICER = "packaging_officer"
+SYSTEM_ADMIN = "system_admin"
+SECURITY_ADMIN = "security_admin"
+AUDITOR = "auditor"
+DESIGNER = "designer"
+SHOPPER = "shopper"
+COUNTY_MANAGER = "county_manager"
+COUNTY_EDITOR = "county_editor"
+WORK_TEAM = "work_team"
+PRODUCER = "producer"
+
+
+@dataclass(frozen=True)
+class Role:
+    """``invited_by`` names the roles that may hand this one on; ``group`` its Wagtail group."""
+
+    code: str
+    name: Any
+    where: str
+    second_factor: bool = False
+    invited_by: frozenset[str] = frozenset()
+    group: str = ""
+    home: str = ""
+    has_villages: bool = False
+
+
+ROLES: dict[str, Role] = {}
+PERMISSIONS: dict[str, set[str]] = {}
+
+# 等保 2.0: no one person holds two of the three officers' roles.
+CONFLICTS: tuple[frozenset[str], ...] = (frozenset({SYSTEM_ADMIN, SECURITY_ADMIN, AUDITOR}),)
+
+
+def add_role(role: Role) -> None:
+    ROLES[role.code] = role
+    PERMISSIONS.setdefault(role.code, set())
+
+
+def grant(role: str, *permissions: str) -> None:
+    """Let a role do something. Called at start; the same row twice is one row."""
+    if role not in ROLES:
+        raise LookupError(f"no role {role}")
+    PERMISSIONS[role].update(permissions)
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    return frozenset(PERMISSIONS.get(role, ()))
+
+
+def name_of(role: str) -> str:
+    known = ROLES.get(role)
+    return str(known.name) if known else role
+
+
+def roles_in(where: str) -> list[Role]:
+    return [role for role in ROLES.values() if role.where == where]
+
+
+def needs_second_factor(roles: Iterable[str]) -> bool:
+    return any(role in ROLES and ROLES[role].second_factor for role in roles)
+
+
+def conflicting(held: Iterable[str], wanted: str) -> str:
+    """The role already held that forbids the wanted one, or nothing."""
+    for group in CONFLICTS:
+        if wanted in group:
+            for role in held:
+                if role in group and role != wanted:
+                    return role
+    return ""
+
+
+def may(user: Any, permission: str, county_code: str = "") -> bool:
+    """May this person do this here? Province roles count everywhere, county roles in their county."""
+    return any(permission in permissions_of(seat.role) for seat in seats(user, county_code))
+
+
+def has_role(user: Any, role: str, county_code: str = "") -> bool:
+    """Does this person hold exactly this role, in this county or (empty) in the province?"""
+    return any(seat.role == role and seat.county_code == county_code for seat in memberships(user))
+
+
+def seats(user: Any, county_code: str = "") -> list[Membership]:
+    """The memberships that count here: the province's, and this county's."""
+    return [seat for seat in memberships(user) if seat.county_code in {"", county_code}]
+
+
+def memberships(user: User | Any) -> list[Membership]:
+    """Current memberships, read from the database.
+
+    Once a request: only the sign-in backend's user, who lives as long as the request, remembers
+    them. So a revocation counts from the next request on, in every process.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    remembered: list[Membership] | None = getattr(user, "remembered_memberships", None)
+    if remembered is not None:
+        return remembered
+    found = list(user.memberships.current().order_by("county_code", "pk"))
+    if getattr(user, "of_one_request", False):
+        user.remembered_memberships = found
+    return found
+
+
+_BY_PROVINCE = frozenset({COORDINATOR, SECURITY_ADMIN})
+_BY_COUNTY = _BY_PROVINCE | {COUNTY_MANAGER}
+
+for _role in (
+    Role(COORDINATOR, _("省级协调员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
+    Role(BRAND_OFFICER, _("品牌专员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
+    Role(PACKAGING_OFFICER, _("包装专员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
+    Role(SYSTEM_ADMIN, _("系统管理员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
+    Role(SECURITY_ADMIN, _("安全管理员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
+    Role(AUDITOR, _("安全审计员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
+    Role(DESIGNER, _("设计师"), PROVINCE, False, _BY_PROVINCE),
+    Role(SHOPPER, _("消费者"), PROVINCE),
+    Role(
+        COUNTY_MANAGER,
+        _("县电商办负责人"),
+        COUNTY,
+        False,
+        _BY_COUNTY,
+        "manager",
+        "county",
+    ),
+    Role(COUNTY_EDITOR, _("县编辑"), COUNTY, False, _BY_COUNTY, "editor", "county"),
+    Role(WORK_TEAM, _("驻村工作队"), COUNTY, False, _BY_COUNTY, "", "county", True),
+    Role(PRODUCER, _("生产者"), COUNTY, False, _BY_COUNTY, "", "county"),
+):
+    add_role(_role)
+
+_KEEPING_PEOPLE = (
+    "accounts.people.see",
+    "accounts.people.invite",
+    "accounts.people.change",
+    "accounts.people.revoke",
+    "accounts.phone.reveal",
+    "accounts.second_factor.reset",
+)
+for _code in (COORDINATOR, SECURITY_ADMIN, COUNTY_MANAGER):
+    grant(_code, *_KEEPING_PEOPLE)
+for _code in (SYSTEM_ADMIN, AUDITOR):
+    grant(_code, "accounts.people.see")
