@@ -1,0 +1,282 @@
+"""One Django configuration for the embedded trial, the demo and a province's real servers."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import read_environment
+
+ROOT = Path(__file__).resolve().parents[3]
+ENVIRONMENT = read_environment(os.environ)
+
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = ENVIRONMENT.secret_key
+PRIVACY_KEYS = list(ENVIRONMENT.keys)
+PRIVACY_HASH_KEY = ENVIRONMENT.hash_key
+
+JIETI_PROVINCE = ENVIRONMENT.province
+JIETI_DEMO = ENVIRONMENT.demo
+JIETI_PRODUCTION = ENVIRONMENT.production
+JIETI_VAR = ENVIRONMENT.var
+CLOCK_MAY_SHIFT = JIETI_DEMO
+WAKE_RELAY = True
+SITE = {
+    "operator": ENVIRONMENT.operator,
+    "complaint_phone": ENVIRONMENT.complaint_phone,
+    "icp": ENVIRONMENT.icp_number,
+    "police": ENVIRONMENT.police_number,
+}
+
+# --- addresses -------------------------------------------------------------------------------
+PROVINCE_ORIGIN = ENVIRONMENT.address
+PROVINCE_HOSTS = frozenset(ENVIRONMENT.hosts)
+ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.origin] if ENVIRONMENT.origin else []
+ROOT_URLCONF = "config.urls_county"
+PUBLIC_SCHEMA_URLCONF = "config.urls_province"
+WSGI_APPLICATION = "config.wsgi.application"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/me/"
+STATIC_URL = "/static/"
+MEDIA_URL = ENVIRONMENT.media_url or "/media/"
+STATIC_ROOT = JIETI_VAR / "static"
+MEDIA_ROOT = JIETI_VAR / "media"
+PRIVATE_ROOT = JIETI_VAR / "private"
+STATICFILES_DIRS: list[Path] = []
+
+# --- rooms -----------------------------------------------------------------------------------
+SHARED_APPS = [
+    "django_tenants",
+    "kernel",
+    "tenants",
+    "accounts",
+    "branding",
+    "search",
+    "web",
+    "console",
+    "demo",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "template_partials",
+    "django_structlog",
+]
+TENANT_APPS = [
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "catalog",
+    "cms",
+]
+INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
+TENANT_MODEL = "tenants.County"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "web.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.CountyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tenants.middleware.CmsGateMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "cms.redirects.CountyRedirectMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "web.context_processors.site",
+            ],
+        },
+    }
+]
+
+# --- database and caches ---------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        **ENVIRONMENT.database,
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+
+def _cache(prefix: str, **more: Any) -> dict[str, Any]:
+    if ENVIRONMENT.redis_url:
+        place = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}
+    else:
+        place = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "jieti_cache"}
+    return {**place, "KEY_PREFIX": prefix, **more}
+
+
+CACHES = {
+    # Without the county in the key Wagtail's site roots leak from one county to the next.
+    "default": _cache("county", KEY_FUNCTION="django_tenants.cache.make_key"),
+    # With it an attacker would get as many tries as there are counties.
+    "shared": _cache("shared"),
+    # What may be stale for a while may live in a process.
+    "renditions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "jieti_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "jieti_csrf"
+
+# --- people ----------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- safety ----------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+_https = ENVIRONMENT.origin.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'nonce'"],
+        "style-src": ["'self'", "'nonce'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- words -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+LANGUAGE_COOKIE_NAME = "jieti_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- files -----------------------------------------------------------------------------------
+STORAGES = {
+    "default": {"BACKEND": "tenants.storage.CountyMediaStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 31536000
+
+# --- Wagtail ---------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = _("借梯")
+WAGTAILADMIN_BASE_URL = PROVINCE_ORIGIN
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = False
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
+WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# --- work behind the pages -------------------------------------------------------------------
+CELERY_BROKER_URL = ENVIRONMENT.broker_url or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {}
+    if ENVIRONMENT.broker_url
+    else {
+        "data_folder_in": str(ENVIRONMENT.broker_folder / "queue"),
+        "data_folder_out": str(ENVIRONMENT.broker_folder / "queue"),
+        "control_folder": str(ENVIRONMENT.broker_folder / "control"),
+    }
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "relay": {"task": "kernel.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "seal": {"task": "kernel.seal_audit", "schedule": 10.0, "options": {"expires": 10}},
+    "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
+}
+
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
+
+# --- logs ------------------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"phones": {"()": "kernel.logs.MaskPhones"}},
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["phones"]}
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}},
+}
+
+if ENVIRONMENT.sentry_dsn:
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=ENVIRONMENT.sentry_dsn, send_default_pii=False)

@@ -1,0 +1,14 @@
+"""A county: what stands below ``/c/<slug>/``, or at the root of its own domain."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("desk/people/", include("accounts.urls_county")),
+    path("desk/", include("catalog.urls")),
+    path("p/", include("web.urls_county")),
+    path("", include("cms.urls")),
+]
+handler400 = "web.views.errors.bad_request"
+handler403 = "web.views.errors.forbidden"
+handler404 = "web.views.errors.not_found"
+handler500 = "web.views.errors.broken"

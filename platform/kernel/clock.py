@@ -1,0 +1,49 @@
+"""The one clock.
+
+Tests and the demo may move it, through a database row that every process reads; production
+never reads that row. Sessions keep real time, or a shift would sign everybody out.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from kernel.errors import DomainError
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class ClockFixed(DomainError):
+    """Somebody tried to move the clock of a real province."""
+
+    code = "clock_fixed"
+
+
+def now() -> datetime:
+    """This moment, aware; moved by the shift where a shift is allowed."""
+    if not settings.CLOCK_MAY_SHIFT:
+        return timezone.now()
+    return timezone.now() + _shift()
+
+
+def today() -> date:
+    """The date in China, which is the date of every deadline here."""
+    return now().astimezone(SHANGHAI).date()
+
+
+def shift(by: timedelta) -> None:
+    """Move the clock for every process; a second call replaces the first."""
+    from kernel.models import ClockShift
+
+    if not settings.CLOCK_MAY_SHIFT:
+        raise ClockFixed("正式运行的省不能拨动时钟。")
+    ClockShift.objects.update_or_create(pk=1, defaults={"seconds": int(by.total_seconds())})
+
+
+def _shift() -> timedelta:
+    from kernel.models import ClockShift
+
+    seconds = ClockShift.objects.filter(pk=1).values_list("seconds", flat=True).first()
+    return timedelta(seconds=seconds or 0)

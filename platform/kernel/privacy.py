@@ -1,0 +1,82 @@
+"""What is private is stored encrypted; the key never lives in the database.
+
+``settings.PRIVACY_KEYS`` is a list of Fernet keys, the newest first: new text is written with the
+first, old text is read with any. ``keyed_hash`` looks a value up without storing it; its key is
+``settings.PRIVACY_HASH_KEY`` and does not turn with the others, or every look-up would fail.
+"""
+
+import hashlib
+import hmac
+import re
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import models
+
+PHONE = re.compile(r"^1[3-9]\d{9}$")
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> str:
+    return _box(tuple(settings.PRIVACY_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    return _box(tuple(settings.PRIVACY_KEYS)).decrypt(token.encode()).decode()
+
+
+def turned(token: str) -> str:
+    """The same secret under the newest key."""
+    return _box(tuple(settings.PRIVACY_KEYS)).rotate(token.encode()).decode()
+
+
+def keyed_hash(text: str) -> str:
+    """64 hex digits that find a phone again and tell nothing to a thief without the key."""
+    return hmac.new(settings.PRIVACY_HASH_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def plain_phone(text: str) -> str:
+    """Digits only: "+86 138-1234-5678" → "13812345678"."""
+    digits = re.sub(r"\D", "", text)
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def is_phone(text: str) -> bool:
+    return bool(PHONE.match(text))
+
+
+def mask_phone(phone: str) -> str:
+    """ "13812345678" → "138****5678"; what is too short is hidden whole."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)
+
+
+def mask_phones_in(text: str) -> str:
+    """Every mobile number in a text, masked: for logs and error reports."""
+    return re.sub(r"(?<!\d)1[3-9]\d{9}(?!\d)", lambda found: mask_phone(found[0]), text)
+
+
+class EncryptedTextField(models.TextField):
+    """Text that is plain in Python and Fernet in the database. It cannot be filtered on."""
+
+    def deconstruct(self) -> Any:
+        """A migration sees plain text columns, so that it imports no code of ours."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return encrypt(value) if value else value
+
+    def from_db_value(self, value: str | None, *args: Any) -> str | None:
+        return decrypt(value) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name not in {"isnull"}:
+            raise TypeError(f"{self.name} is encrypted: look it up by its keyed hash")
+        return super().get_lookup(lookup_name)

@@ -1,0 +1,44 @@
+"""What the worker does by the clock and when woken. The outbox remembers; these only look."""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from kernel import audit, outbox
+from kernel.models import Heartbeat
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="kernel.relay", ignore_result=True)
+def relay() -> int:
+    """Empty the outbox of what is due, in batches, until nothing is left."""
+    total = 0
+    while done := outbox.relay_once():
+        total += done
+    return total
+
+
+@shared_task(name="kernel.seal_audit", ignore_result=True)
+def seal_audit() -> int:
+    return audit.seal()
+
+
+@shared_task(name="kernel.beat", ignore_result=True)
+def beat() -> None:
+    """Beat sent it and a worker ran it: both are alive."""
+    for part in ("beat", "worker"):
+        Heartbeat.objects.update_or_create(part=part, defaults={"at": timezone.now()})
+
+
+def wake_relay() -> None:
+    """Tell a worker that something waits. A broker that is down costs seconds, never an effect."""
+    if not settings.WAKE_RELAY:
+        return
+    try:
+        relay.apply_async(retry=False, headers={"_schema_name": connection.schema_name})
+    except Exception:
+        log.warning("broker unreachable; beat will find the outbox")

@@ -1,0 +1,6 @@
+from django import template
+
+from kernel import money
+
+register = template.Library()
+register.filter("yuan", money.yuan)
