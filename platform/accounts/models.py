@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
@@ -71,6 +72,7 @@ class User(Dated, AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("语言"), max_length=10, blank=True, default="")
     is_active = models.BooleanField(_("可以登录"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)
+    session_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("建立时间"), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -98,6 +100,15 @@ class User(Dated, AbstractBaseUser, PermissionsMixin):
         """Store the phone and its hash together, so that they never disagree."""
         self.phone = phones.normal_phone(phone)
         self.phone_hash = phones.phone_hash(phone) or None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Raising ``session_round`` ends every session of this person, as a new password does."""
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password}:{self.session_round}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def first_name(self) -> str:

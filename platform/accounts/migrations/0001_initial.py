@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                     "is_demo",
                     models.BooleanField(default=False, verbose_name="演示账号"),
                 ),
+                ("session_round", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "date_joined",
                     models.DateTimeField(editable=False, verbose_name="建立时间"),

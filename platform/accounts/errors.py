@@ -1,0 +1,47 @@
+"""What the accounts refuse, in sentences that say what to do next."""
+
+from kernel.errors import DomainError
+
+
+class NotYours(DomainError):
+    """The actor may not do this to that person, here."""
+
+    code = "not_yours"
+
+
+class WrongPhone(DomainError):
+    code = "wrong_phone"
+
+
+class UnknownRole(DomainError):
+    code = "unknown_role"
+
+
+class RoleConflict(DomainError):
+    """Two roles that no one person may hold together."""
+
+    code = "role_conflict"
+
+
+class InvitationSpent(DomainError):
+    """Used, revoked, replaced or expired."""
+
+    code = "invitation_spent"
+
+
+class SecondFactorMissing(DomainError):
+    code = "second_factor_missing"
+
+
+class WrongCode(DomainError):
+    code = "wrong_code"
+
+
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+
+
+class NoCarrier(DomainError):
+    """This province has no way to send text messages."""
+
+    code = "no_carrier"

@@ -1,0 +1,82 @@
+"""Sign-in by a code: six digits by text message, eight on paper where there is no network."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import roles, rules
+from accounts.errors import NotYours
+from accounts.models import OneTimeCode, User
+from accounts.sms import send_sms
+from accounts.states import CodeKind, SmsKind
+from kernel import audit, clock
+from kernel.privacy import keyed_hash
+
+GOOD_FOR = {CodeKind.SMS: timedelta(minutes=10), CodeKind.PRINTED: timedelta(hours=24)}
+DIGITS = {CodeKind.SMS: 6, CodeKind.PRINTED: 8}
+MOST_TRIES = 5
+
+
+@transaction.atomic
+def send_code(phone: str) -> None:
+    """Text a code to the person with this phone; to nobody, silently, if there is none."""
+    user = User.objects.with_phone(phone)
+    if user is None or not rules.can_sign_in(user):
+        return
+    code = _make(user, CodeKind.SMS)
+    body = _("【借梯】登录验证码 {code}，10 分钟内有效。不要告诉任何人。").format(code=code)
+    send_sms(user.phone, body, kind=SmsKind.CODE)
+
+
+@transaction.atomic
+def print_code(user: User, *, by: User | None = None) -> str:
+    """A code to hand over on paper, good once within a day. The caller shows it once."""
+    if by is not None and not rules.can_keep_person(by, user, "accounts.people.invite"):
+        raise NotYours(_("您不能给这个人打印登录码。"))
+    if by is not None and roles.needs_second_factor(seat.role for seat in roles.memberships(user)):
+        raise NotYours(_("有省级角色的人不用打印的登录码。"))
+    code = _make(user, CodeKind.PRINTED)
+    audit.record("code.print", by=by, obj=("user", str(user.pk)), title=user.name)
+    return code
+
+
+def person_with_code(phone_hash: str, code: str) -> User | None:
+    """The person whose code this is; it is spent by that. Every try counts, right or wrong."""
+    user = User.objects.filter(phone_hash=phone_hash).first() if phone_hash else None
+    with transaction.atomic():
+        found = _spend(user, code) if user else False
+    return user if user and found and rules.can_sign_in(user) else None
+
+
+def _spend(user: User, code: str) -> bool:
+    typed = "".join(code.split())
+    live = OneTimeCode.objects.select_for_update().filter(
+        user=user, used_at__isnull=True, expires_at__gt=clock.now(), tries__lt=MOST_TRIES
+    )
+    spent = False
+    for one in live.order_by("pk"):
+        one.tries += 1
+        if not spent and hmac.compare_digest(one.code_hash, _hash(user, typed)):
+            one.used_at, spent = clock.now(), True
+        one.save(update_fields=["tries", "used_at"])
+    return spent
+
+
+def _make(user: User, kind: CodeKind) -> str:
+    code = "".join(secrets.choice("0123456789") for _digit in range(DIGITS[kind]))
+    now = clock.now()
+    waiting = OneTimeCode.objects.filter(user=user, kind=kind, used_at__isnull=True)
+    waiting.filter(expires_at__gt=now).update(expires_at=now)
+    OneTimeCode.objects.create(
+        user=user, kind=kind, code_hash=_hash(user, code), expires_at=now + GOOD_FOR[kind]
+    )
+    return code
+
+
+def _hash(user: User, code: str) -> str:
+    return keyed_hash(f"code:{user.pk}:{code}")
