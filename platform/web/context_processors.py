@@ -1,0 +1,24 @@
+"""What every page says about itself: who runs it, which province, which counties' colours."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from tenants import register
+from web import selectors
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site": settings.SITE,
+        "demo": settings.JIETI_DEMO,
+        "province_name": SimpleLazyObject(province_name),
+        "county_themes": SimpleLazyObject(selectors.county_themes),
+    }
+
+
+def province_name() -> str:
+    """黑龙江, as people say it: without 省, 自治区 or 市."""
+    return selectors.short_province(register.divisions(settings.JIETI_PROVINCE)[0].province)

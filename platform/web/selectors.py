@@ -1,0 +1,143 @@
+"""What the shop window shows: counties on the map, goods in season, new stories. All public tables."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from kernel import clock
+from search.models import Listing, StoryCard
+from tenants import register
+from tenants.models import County
+from tenants.selectors import open_counties
+from tenants.states import CountyState
+from web.tile_columns import COLUMNS, column_of
+
+NEW_FOR = timedelta(days=7)
+PROVINCE_TAILS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
+COUNTY_TAILS = ("自治县", "自治旗", "林区", "特区", "市", "县", "区", "旗")
+NATIONS = ("蒙古族", "达斡尔族", "鄂温克族", "满族", "朝鲜族", "回族", "土家族", "苗族", "侗族", "藏族", "彝族")
+SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Tile:
+    name: str
+    slug: str
+    state: str  # open, new or none
+
+
+@dataclass
+class Prefecture:
+    code: str
+    name: str
+    counties: list[Tile] = field(default_factory=list)
+    first: bool = False
+
+    @property
+    def open(self) -> int:
+        return sum(tile.state != "none" for tile in self.counties)
+
+    @property
+    def total(self) -> int:
+        return len(self.counties)
+
+
+@dataclass(frozen=True)
+class TileMap:
+    columns: list[list[Prefecture]]
+    opened: int
+    total: int
+
+
+def tile_map() -> TileMap:
+    """Every county of the register, the open ones first, in columns from west to east."""
+    open_now = {county.code: county for county in open_counties()}
+    prefectures: dict[str, Prefecture] = {}
+    for division in register.divisions(settings.JIETI_PROVINCE):
+        place = prefectures.setdefault(
+            division.prefecture_code,
+            Prefecture(division.prefecture_code, short_prefecture(division.prefecture)),
+        )
+        place.counties.append(_tile(division, open_now.get(division.code)))
+    for place in prefectures.values():
+        place.counties.sort(key=lambda tile: tile.state == "none")
+    return _arranged(list(prefectures.values()))
+
+
+def _arranged(prefectures: list[Prefecture]) -> TileMap:
+    if prefectures:
+        max(prefectures, key=lambda place: (place.open, place.total)).first = True
+    columns: list[list[Prefecture]] = [[] for _ in range(COLUMNS)]
+    for place in sorted(prefectures, key=lambda place: column_of(place.code)):
+        columns[column_of(place.code)[0]].append(place)
+    return TileMap(
+        columns,
+        opened=sum(place.open for place in prefectures),
+        total=sum(place.total for place in prefectures),
+    )
+
+
+def _tile(division: register.Division, county: County | None) -> Tile:
+    if county is None:
+        return Tile(short_county(division.name), division.slug, "none")
+    new = county.opened_at and county.opened_at > clock.now() - NEW_FOR
+    return Tile(short_county(county.name), county.slug, "new" if new else "open")
+
+
+def county_themes() -> dict[str, str]:
+    """Which county wears which theme, by code."""
+    return dict(County.objects.values_list("code", "theme"))
+
+
+def in_season(month: int) -> QuerySet[Listing]:
+    """Listings whose season holds this month; in stock and newest first."""
+    return Listing.objects.filter(season__contains=[month], in_stock=True).order_by(
+        "-published_at", "county_code", "product_id"
+    )
+
+
+def season_window(month: int, count: int) -> list[Listing]:
+    """A few goods in season: one a county and one a category while there are enough."""
+    chosen: list[Listing] = []
+    counties: set[str] = set()
+    categories: set[str] = set()
+    rest: list[Listing] = []
+    for listing in in_season(month)[: count * 30]:
+        if listing.county_code in counties or listing.category_id in categories:
+            rest.append(listing)
+            continue
+        chosen.append(listing)
+        counties.add(listing.county_code)
+        categories.add(listing.category_id)
+    return (chosen + rest)[:count]
+
+
+def stories() -> QuerySet[StoryCard]:
+    """Stories of open counties, the newest first."""
+    closed = County.objects.exclude(state=CountyState.OPEN).values("code")
+    return StoryCard.objects.exclude(county_code__in=closed).order_by("-published_at", "pk")
+
+
+def short_province(name: str) -> str:
+    return _without(name, PROVINCE_TAILS)
+
+
+def short_prefecture(name: str) -> str:
+    return _without(name, ("地区", "自治州", "盟", "市"))
+
+
+def short_county(name: str) -> str:
+    """五常市 → 五常, 宾县 stays 宾县, 杜尔伯特蒙古族自治县 → 杜尔伯特."""
+    short = _without(name, COUNTY_TAILS)
+    for nation in NATIONS:
+        short = short.removesuffix(nation) or short
+    return short if len(short) >= SHORTEST_NAME - 1 else name
+
+
+def _without(name: str, tails: tuple[str, ...]) -> str:
+    for tail in tails:
+        if name.endswith(tail) and len(name) > len(tail):
+            return name.removesuffix(tail)
+    return name

@@ -1,0 +1,70 @@
+/* What is nicer with a script. Every page works without it. */
+(function () {
+  "use strict";
+  var wide = window.matchMedia("(min-width: 1024px)");
+  var shopWide = window.matchMedia("(min-width: 900px)");
+
+  function each(selector, act) {
+    Array.prototype.forEach.call(document.querySelectorAll(selector), act);
+  }
+
+  /* The desk's side list is a menu under 1024, the facets a sheet under 900. */
+  function fold() {
+    each(".desk-side details", function (menu) { menu.open = wide.matches; });
+    each("details.sheet", function (sheet) { if (shopWide.matches) { sheet.open = true; } });
+  }
+  fold();
+  wide.addListener(fold);
+  shopWide.addListener(fold);
+  if (!shopWide.matches) {
+    each(".map details:not(.map-first-box)", function (part) { part.open = false; });
+    each("details.sheet", function (sheet) { sheet.open = false; });
+  }
+  each(".map summary", function (head) {
+    head.addEventListener("click", function (event) { if (shopWide.matches) { event.preventDefault(); } });
+  });
+
+  /* A selection that sends its form: the button beside it is for those without a script. */
+  each("select[data-send]", function (field) {
+    var button = field.form && field.form.querySelector("[data-send-button]");
+    if (button) { button.hidden = true; }
+    field.addEventListener("change", function () { field.form.submit(); });
+  });
+
+  /* Danger is confirmed in words. */
+  document.addEventListener("submit", function (event) {
+    var asked = event.target.getAttribute("data-confirm");
+    if (asked && !window.confirm(asked)) { event.preventDefault(); }
+  });
+
+  /* "/" goes to the desk's search. */
+  document.addEventListener("keydown", function (event) {
+    var field = document.querySelector(".desk-find input");
+    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (event.key === "/" && field && !typing) { event.preventDefault(); field.focus(); }
+  });
+  each("[data-print]", function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
+  /* The network goes and comes back: said at the top of the page, in words. */
+  var banner = document.querySelector("[data-offline]");
+  function network() { if (banner) { banner.hidden = navigator.onLine; } }
+  window.addEventListener("online", network);
+  window.addEventListener("offline", network);
+  network();
+
+  /* A toast: six seconds, never for errors. */
+  window.jieti = {
+    toast: function (sentence) {
+      var note = document.createElement("div");
+      note.className = "toast";
+      note.setAttribute("role", "status");
+      note.textContent = sentence;
+      document.body.appendChild(note);
+      window.setTimeout(function () { note.parentNode.removeChild(note); }, 6000);
+    }
+  };
+  each(".toast", function (note) { window.setTimeout(function () { note.hidden = true; }, 6000); });
+}());

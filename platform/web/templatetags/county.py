@@ -1,0 +1,16 @@
+"""县牌: the plate with a county's name, in its theme, always a link to its pavilion."""
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tenants.addressing import county_url
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def plate(context: Context, name: str, slug: str, code: str = "") -> SafeString:
+    theme = context.get("county_themes", {}).get(code, "pine")
+    return format_html('<a class="plate theme-{}" href="{}">{}</a>', theme, county_url(slug), name)

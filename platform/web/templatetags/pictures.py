@@ -1,0 +1,71 @@
+"""A picture in its frame: a photo fills it, a drawing stands on its paper.
+
+A picture is a plain mapping, as listings and story cards keep it:
+``{"drawing": "rice-sack", "paper": "rice"}`` or ``{"photo": {"small": url, "medium": url}, "alt": …}``.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+PAPERS = ("rice", "fungus", "honey", "flax", "snow", "clay", "bean", "pine", "berry", "river")
+SHAPES = {"": "", "wide": " frame-wide", "person": " frame-person", "cover": " frame-cover"}
+ART = Path(__file__).resolve().parents[1] / "static" / "art"
+SMALL_WIDTH, MEDIUM_WIDTH = 480, 960
+
+
+@register.simple_tag
+def picture(
+    pic: Mapping[str, Any] | None,
+    alt: str | None = None,
+    sizes: str = "",
+    category: str = "",
+    shape: str = "",
+    first: bool = False,
+) -> SafeString:
+    """The frame and what is in it; ``first`` is the picture that must not wait for scrolling."""
+    pic = pic or {}
+    said = pic.get("alt", "") if alt is None else alt
+    loading = "eager" if first else "lazy"
+    inside = _photo(pic, said, sizes, loading) or _drawing(pic, said, loading)
+    paper = pic.get("paper") if pic.get("paper") in PAPERS else paper_of(category)
+    return format_html('<span class="frame{} paper-{}">{}</span>', SHAPES.get(shape, ""), paper, inside)
+
+
+def paper_of(category: str) -> str:
+    """A paper for goods that name none: the same category keeps the same one."""
+    return PAPERS[sum(map(ord, str(category or "grain.rice"))) % len(PAPERS)]
+
+
+def _photo(pic: Mapping[str, Any], alt: str, sizes: str, loading: str) -> SafeString:
+    photo = pic.get("photo") or {}
+    small, medium = photo.get("small"), photo.get("medium")
+    if not (small or medium):
+        return SafeString("")
+    if not (small and medium):
+        return format_html('<img src="{}" alt="{}" loading="{}">', medium or small, alt, loading)
+    return format_html(
+        '<img src="{}" srcset="{} {}w, {} {}w" sizes="{}" alt="{}" loading="{}">',
+        small, small, SMALL_WIDTH, medium, MEDIUM_WIDTH, sizes or "50vw", alt, loading,
+    )
+
+
+def _drawing(pic: Mapping[str, Any], alt: str, loading: str) -> SafeString:
+    name = pic.get("drawing") or pic.get("place")
+    if name not in drawings():  # a name in the data must not bring the page down: bare paper
+        return SafeString("")
+    return format_html('<img src="{}" alt="{}" loading="{}">', static(f"art/{name}.svg"), alt, loading)
+
+
+@cache
+def drawings() -> frozenset[str]:
+    """The names of the drawings and places we have."""
+    return frozenset(path.stem for path in ART.glob("*.svg"))

@@ -1,0 +1,14 @@
+"""The province's pages that belong to no single room."""
+
+from django.urls import path
+
+from web.views import home, pages, want
+
+app_name = "web"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("season/", home.season, name="season"),
+    path("stories/", home.stories, name="stories"),
+    path("about/", pages.about, name="about"),
+    path("want/", want.note, name="want"),
+]

@@ -1,0 +1,61 @@
+"""The province's front page and the two lists behind it."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from web import selectors
+from web.hanzi import hanzi
+from web.seasons import home_picture, season_title
+
+CARDS = 4
+STORIES = 4
+PAGE = 24
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    today = clock.today()
+    counties = selectors.tile_map()
+    return render(
+        request,
+        "web/home.html",
+        {
+            "headline_first": _("%(number)s个县，") % {"number": _number(counties.total)},
+            "headline_second": _("一个搜索框。"),
+            "season_picture": home_picture(today),
+            "season_title": season_title(today),
+            "season_cards": selectors.season_window(today.month, CARDS),
+            "season_count": selectors.in_season(today.month).count(),
+            "columns": counties.columns,
+            "opened": counties.opened,
+            "total": counties.total,
+            "stories": list(selectors.stories()[:STORIES]),
+            "tries": [_("五常大米"), _("东宁木耳"), _("苞米"), _("50 元以下的蜂蜜")],
+        },
+    )
+
+
+def season(request: HttpRequest) -> HttpResponse:
+    today = clock.today()
+    goods = selectors.in_season(today.month)
+    return render(
+        request,
+        "web/season.html",
+        {"nav": "season", "season_title": season_title(today), "page": _page(request, goods)},
+    )
+
+
+def stories(request: HttpRequest) -> HttpResponse:
+    page = _page(request, selectors.stories())
+    return render(request, "web/stories.html", {"nav": "stories", "page": page})
+
+
+def _page(request, rows):  # type: ignore[no-untyped-def]
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def _number(number: int) -> str:
+    return hanzi(number) if (get_language() or "zh").startswith("zh") else str(number)
