@@ -25,31 +25,30 @@ def main(folder: Path) -> None:
 
 
 def fill() -> None:
-    """Migrate public, then open the counties through the door every county comes through."""
+    """Prepare everything as a first start does, then open counties through the door every county comes through."""
     import django
 
     django.setup()
-    from config.first_start import load_categories, migrate_public
+    from config import first_start
     from django.db import connections
 
-    migrate_public()
-    load_categories()
+    first_start.migrate_public()
+    first_start.load_categories()
+    first_start.migrate_counties()
     open_counties()
     connections.close_all()
 
 
 def open_counties() -> None:
     from kernel.outbox import relay_once
-    from tenants.opening import plan_counties
+    from tenants.models import County, Opening
+    from tenants.opening import Plan, plan_counties
 
-    plan_counties(COUNTIES, by=None)
+    plan_counties([Plan(code=code) for code in COUNTIES])
     while relay_once():
         pass
-    from tenants.models import County
-
-    unopened = County.objects.filter(code__in=COUNTIES).exclude(state="open")
-    if County.objects.filter(code__in=COUNTIES).count() != len(COUNTIES) or unopened.exists():
-        raise SystemExit(f"not opened: {list(unopened.values_list('code', 'state'))}")
+    if County.objects.filter(code__in=COUNTIES, state="open").count() != len(COUNTIES):
+        raise SystemExit(f"not opened: {list(Opening.objects.values_list('county__code', 'step', 'state', 'error'))}")
 
 
 if __name__ == "__main__":

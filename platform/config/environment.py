@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -39,6 +40,8 @@ class Environment:
 
     var: Path
     port: int = 8000
+    bind: str = "127.0.0.1"
+    web_workers: int = 2
     province: str = "23"
     demo: bool = True
     database_url: str = ""
@@ -117,6 +120,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     environment = Environment(
         var=var,
         port=_port(environ),
+        bind=_bind(environ),
+        web_workers=_web_workers(environ),
         province=_province(environ),
         demo=not database_url and _flag(environ, "JIETI_DEMO", default=True),
         database_url=database_url,
@@ -295,6 +300,24 @@ def _port(environ: Mapping[str, str]) -> int:
     if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
         return int(text)
     raise EnvironmentProblem("PORT", "应是 1 到 65535 之间的数字。", "should be a number from 1 to 65535.")
+
+
+def _bind(environ: Mapping[str, str]) -> str:
+    """The address to listen on; a container behind a proxy needs 0.0.0.0."""
+    text = environ.get("JIETI_BIND", "").strip() or "127.0.0.1"
+    try:
+        return str(ip_address(text))
+    except ValueError as wrong:
+        raise EnvironmentProblem(
+            "JIETI_BIND", "应是一个 IP 地址，例如 127.0.0.1。", "should be an IP address, such as 127.0.0.1."
+        ) from wrong
+
+
+def _web_workers(environ: Mapping[str, str]) -> int:
+    text = environ.get("JIETI_WEB_WORKERS", "").strip() or "2"
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 64:
+        return int(text)
+    raise EnvironmentProblem("JIETI_WEB_WORKERS", "应是 1 到 64 之间的数字。", "should be a number from 1 to 64.")
 
 
 def _province(environ: Mapping[str, str]) -> str:

@@ -1,0 +1,61 @@
+"""The ``jieti`` command: ``jieti up`` starts the platform, every other word is a command of a room."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from config.refusal import REFUSED
+
+USAGE = """借梯 Jieti
+
+  jieti up            启动平台            start the platform
+  jieti county …      县：开通、列表、暂停   counties: open, list, suspend, archive, check
+  jieti person …      人：邀请            people: invite
+  jieti audit verify  核对审计记录          verify the audit trail
+  jieti demo code …   演示账号的验证码      a demo account's code
+  jieti help          全部命令            every command
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 (the work failed) or 2 (refused before it began)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    speak_utf8()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from config.embedded import PostgresProblem
+    from config.environment import EnvironmentProblem
+    from config.folder_lock import FolderTaken
+    from config.refusal import Refusal
+
+    try:
+        return _run(words)
+    except (EnvironmentProblem, FolderTaken, PostgresProblem, Refusal) as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in {"-h", "--help"}:
+        print(USAGE)
+        return 0
+    if words[0] == "up":
+        from config.commands.up import up
+
+        return up(words[1:])
+    from config.commands.room import run_room_command
+
+    return run_room_command(words)
+
+
+def speak_utf8() -> None:
+    """County names are Chinese: start again in Python's UTF-8 mode where the locale is another."""
+    if sys.flags.utf8_mode or sys.stdout.encoding.lower().replace("-", "") == "utf8":
+        os.environ.setdefault("PYTHONUTF8", "1")
+        return
+    print("This locale is not UTF-8; jieti continues in UTF-8.", file=sys.stderr, flush=True)
+    surroundings = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+    os.execve(sys.executable, [sys.executable, "-m", "config.command", *sys.argv[1:]], surroundings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

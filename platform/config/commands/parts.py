@@ -1,0 +1,68 @@
+"""The platform's programs: how each is started and ended."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from config import processes
+from config.embedded import LOG_LIMIT, EmbeddedPostgres
+from config.environment import ROOT, Environment
+from config.supervisor import Part
+
+
+def postgres_of(environment: Environment) -> EmbeddedPostgres:
+    return EmbeddedPostgres(
+        folder=environment.cluster,
+        sockets=environment.socket_folder,
+        log=environment.var / "logs" / "postgres.log",
+    )
+
+
+def postgres_part(environment: Environment) -> Part:
+    return Part("PostgreSQL", postgres_of(environment).start, end_signal=signal.SIGINT, patience=60)
+
+
+def working_parts(environment: Environment) -> list[Part]:
+    """Web server, worker and clock."""
+    config = Path(__file__).resolve().parents[1] / "gunicorn.py"
+    web = ["gunicorn", "--config", str(config), "config.wsgi:application"]
+    worker = ["celery", "--app", "config.celery", "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    beat = ["celery", "--app", "config.celery", "beat", "--pidfile=", "--loglevel=WARNING"]
+    beat += ["--schedule", str(environment.var / "beat-schedule")]
+    return [
+        Part("web", partial(start_module, environment, "web", web), end_signal=signal.SIGTERM, patience=12),
+        Part("worker", partial(start_module, environment, "worker", worker), end_signal=signal.SIGTERM, patience=20),
+        Part("beat", partial(start_module, environment, "beat", beat), end_signal=signal.SIGTERM, patience=5),
+    ]
+
+
+def start_module(environment: Environment, name: str, words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """``python -m …`` with its words in ``logs/<name>.log``."""
+    path = environment.var / "logs" / f"{name}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_suffix(".old.log"))
+    with path.open("ab") as log:
+        return processes.start([sys.executable, "-m", *words], env=surroundings(environment), cwd=ROOT, output=log)
+
+
+def start_step(environment: Environment, step: str) -> subprocess.Popen[bytes]:
+    """A step of the first start, speaking to our terminal."""
+    return processes.start([sys.executable, "-m", "config.first_start", step], env=surroundings(environment), cwd=ROOT)
+
+
+def surroundings(environment: Environment) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "JIETI_VAR": str(environment.var),
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
+        # glibc otherwise keeps an arena a thread: a third of the memory, unused.
+        "MALLOC_ARENA_MAX": "2",
+    }

@@ -1,0 +1,61 @@
+"""A room's own command (``jieti county open …``), beside a running platform or without one."""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+from config import processes
+from config.commands.parts import postgres_of
+from config.environment import Environment, read_environment
+from config.folder_lock import FolderTaken, take_folder
+
+WITHOUT_DATABASE = frozenset({"help", "version", "--version", "makemessages", "compilemessages", "translations"})
+
+
+def run_room_command(words: list[str]) -> int:
+    environment = read_environment(os.environ)
+    if words[0] in WITHOUT_DATABASE:
+        return _execute(words)
+    with reachable_database(environment):
+        return _execute(words)
+
+
+def _execute(words: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(["jieti", *words])
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+@contextlib.contextmanager
+def reachable_database(environment: Environment, patience: float = 60) -> Iterator[None]:
+    """The running platform's PostgreSQL, or one of our own for as long as the command takes."""
+    if environment.production:
+        yield
+        return
+    postgres = postgres_of(environment)
+    limit = time.monotonic() + patience
+    while True:
+        try:
+            lock = take_folder(environment.var)
+            break
+        except FolderTaken:
+            if postgres.is_ready():
+                yield
+                return
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.2)
+    with lock:
+        postgres.create()
+        server = postgres.start()
+        try:
+            postgres.make_database(environment.database["NAME"])
+            yield
+        finally:
+            processes.end(server, with_signal=signal.SIGINT, patience=60)

@@ -1,0 +1,177 @@
+"""Texts and their English: extracted and compiled with Babel, so that nobody needs gettext's own tools.
+
+``python -m config.commands.translations update`` collects the sentences into the catalogue and compiles it;
+``check`` fails where one is missing, fuzzy, or the compiled file is old.
+"""
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+from config.environment import ROOT
+
+CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+COMPILED = CATALOGUE.with_suffix(".mo")
+ROOMS = ("platform", "tenants", "branding", "search", "catalog", "cms")
+METHODS = [("**.py", "python"), ("**.html", "config.commands.translations:extract_template"), ("**.txt", "config.commands.translations:extract_template")]
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
+
+Found = tuple[int, str | None, Any, list[str]]
+
+
+def extract_template(file: IO[bytes], keywords: Any, comments: Any, options: Any) -> Iterator[Found]:
+    """Babel's way into Django templates: Django turns one into Python-like calls, which Babel then reads."""
+    from babel.messages.extract import extract_python
+    from django.utils.translation.template import templatize
+
+    source = templatize(file.read().decode("utf-8"))
+    calls = re.compile(r"""\b(?:gettext|ngettext|pgettext|npgettext|_)\s*\(""")
+    lines = source.splitlines()
+    for number, line in enumerate(lines, start=1):
+        if calls.search(line) is None:
+            continue
+        text = "\n".join(lines[number - 1 :])
+        for start in (match.start() for match in calls.finditer(line)):
+            call = _whole_call(text[start:])
+            if call:
+                for _line, function, message, notes in extract_python(io.BytesIO(call.encode()), keywords, [], {"encoding": "utf-8"}):
+                    yield number, function, message, notes
+
+
+def _whole_call(text: str) -> str:
+    """The call at the start of a text, up to the parenthesis that closes it."""
+    for end in (match.end() for match in re.finditer(r"\)", text)):
+        try:
+            ast.parse(text[:end].strip(), mode="eval")
+        except (SyntaxError, ValueError):
+            continue
+        return text[:end].strip()
+    return ""
+
+
+def collect() -> Catalog:
+    """Every sentence the rooms show, with the file it stands in."""
+    _configure()
+    catalog = Catalog(locale="en", domain="django", project="Jieti", charset="utf-8", header_comment="# English of Jieti 借梯.")
+    for room in ROOMS:
+        for name, _line, message, _notes, context in extract_from_dir(
+            ROOT / room, method_map=METHODS, options_map={}, keywords=KEYWORDS, strip_comment_tags=True
+        ):
+            if "/migrations/" not in name and message and message != ("",):
+                catalog.add(message, None, [(f"{room}/{name}", None)], context=context)
+    return catalog
+
+
+def _configure() -> None:
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure()
+
+
+def kept() -> Catalog:
+    if not CATALOGUE.exists():
+        return Catalog(locale="en", domain="django")
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="en", domain="django")
+
+
+def update() -> int:
+    """Collect, keep the English there is, write what is left to translate, compile."""
+    catalog, old = collect(), kept()
+    for message in _messages(catalog):
+        known = old.get(message.id, message.context)
+        if known is not None and known.string and not known.fuzzy:
+            message.string = known.string
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOGUE.open("wb") as file:
+        write_po(file, catalog, sort_output=True, width=120, omit_header=False)
+    with COMPILED.open("wb") as file:
+        write_mo(file, catalog)
+    left = [message for message in _messages(catalog) if not _translated(message)]
+    for message in left:
+        print(f"{_place(message)}: {_first(message)}")
+    print(f"{len(catalog)} sentences, {len(left)} without English")
+    return 0
+
+
+def check() -> int:
+    troubles = [*_missing(), *_stale()]
+    for trouble in troubles:
+        print(trouble)
+    return 1 if troubles else 0
+
+
+def _missing() -> Iterator[str]:
+    old = kept()
+    for message in _messages(collect()):
+        known = old.get(message.id, message.context)
+        if known is None or not _translated(known):
+            yield f"{_place(message)}: no English for {_first(message)!r}"
+        elif known.fuzzy:
+            yield f"{_place(message)}: fuzzy English for {_first(message)!r}"
+        elif _placeholders(message.id) != _placeholders(known.string):
+            yield f"{_place(message)}: the English has other placeholders than {_first(message)!r}"
+
+
+def _stale() -> Iterator[str]:
+    if not CATALOGUE.exists():
+        return
+    compiled: dict[Any, Any] = {}
+    if COMPILED.exists():
+        with COMPILED.open("rb") as file:
+            compiled = {(m.context, _first(m)): m.string for m in _messages(read_mo(file))}
+    for message in _messages(kept()):
+        if _translated(message) and compiled.get((message.context, _first(message))) != message.string:
+            yield f"{COMPILED.relative_to(ROOT)} is older than its catalogue: make translations"
+            return
+
+
+def _messages(catalog: Catalog) -> Iterable[Message]:
+    return (message for message in catalog if message.id)
+
+
+def _translated(message: Message) -> bool:
+    texts = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return all(texts)
+
+
+def _placeholders(texts: Any) -> set[str]:
+    whole = " ".join(texts) if isinstance(texts, tuple | list) else texts
+    return {match.group(0) for match in PLACEHOLDER.finditer(whole)}
+
+
+def _first(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
+
+
+def _place(message: Message) -> str:
+    return str(message.locations[0][0]) if message.locations else str(Path("?"))
+
+
+def main() -> int:
+    return {"check": check, "update": update}[sys.argv[1]]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

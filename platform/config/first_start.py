@@ -1,0 +1,108 @@
+"""What must be in the database before the platform is ready: ``python -m config.first_start prepare|demo``.
+
+Every step may be repeated, and each start repeats them: a killed first start goes on where it was.
+"""
+
+import hashlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from config.environment import ROOT
+
+Progress = Callable[[int, int, str], None]
+
+
+def prepare() -> None:
+    """Public tables, categories, every county's tables, static files."""
+    migrate_public()
+    load_categories()
+    migrate_counties()
+    gather_static()
+
+
+def migrate_public() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def load_categories() -> None:
+    from search.services import load_categories as load
+
+    load()
+
+
+def migrate_counties() -> None:
+    """The template first, then every county; a county that fails keeps its old tables and is named."""
+    from tenants import migrating, schemas
+
+    if not schemas.applied(schemas.TEMPLATE):
+        schemas.make_template()
+    migrating.migrate_counties()
+
+
+def gather_static() -> None:
+    """Hashed and compressed copies, made again only when a file changed."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    mark = Path(settings.JIETI_VAR) / "static.mark"
+    now = _static_mark()
+    if settings.STATIC_ROOT and (not mark.exists() or mark.read_text(encoding="utf-8") != now):
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        mark.write_text(now, encoding="utf-8")
+
+
+def _static_mark() -> str:
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for folder in sorted([*ROOT.glob("*/static"), *ROOT.glob("platform/*/static")]):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                facts = path.stat()
+                digest.update(f"{path.relative_to(ROOT)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def demo_mark(var: Path) -> Path:
+    """Stands in the data folder when the demo province is complete; holds what ``jieti up`` prints of it."""
+    return var / "demo-complete.txt"
+
+
+def open_demo() -> None:
+    from django.conf import settings
+
+    if importlib.util.find_spec("demo") is None:
+        return
+    from demo.opening import open_demo_province, welcome
+
+    open_demo_province(draw_progress)
+    mark = demo_mark(Path(settings.JIETI_VAR))
+    draft = mark.with_suffix(".new")
+    draft.write_text(welcome(), encoding="utf-8")
+    draft.replace(mark)
+
+
+def draw_progress(done: int, total: int, title: str) -> None:
+    """A bar on a terminal, a line for every tenth elsewhere."""
+    filled = 30 * done // max(total, 1)
+    line = f"[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {title}"
+    if sys.stdout.isatty():
+        print(f"\r\033[K{line}", end="\n" if done >= total else "", flush=True)
+    elif done >= total or done % max(1, total // 10) == 0:
+        print(line, flush=True)
+
+
+def main(step: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    {"prepare": prepare, "demo": open_demo}[step]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,133 @@
+import base64
+import json
+import stat
+
+import pytest
+
+from config.environment import EnvironmentProblem, parse_database_url, read_environment, socket_folder
+
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+PRODUCTION = {
+    "DATABASE_URL": "postgresql://jieti:p%40ss@db.example:5433/province?sslmode=require",
+    "BROKER_URL": "redis://broker.example/0",
+    "SECRET_KEY": "x9" * 30,
+    "JIETI_KEYS": KEY,
+    "JIETI_HASH_KEY": "h" * 40,
+    "JIETI_ORIGIN": "https://jieti.example",
+    "JIETI_ICP": "黑ICP备00000000号",
+    "JIETI_POLICE": "黑公网安备 23010000000000号",
+    "JIETI_OPERATOR": "某省商务厅",
+    "JIETI_COMPLAINT_PHONE": "0451-55550000",
+}
+
+
+def test_without_anything_it_is_the_embedded_demo_of_heilongjiang(tmp_path):
+    environment = read_environment({"JIETI_VAR": str(tmp_path)})
+    assert not environment.production
+    assert environment.demo
+    assert (environment.port, environment.province) == (8000, "23")
+    assert environment.hosts == ("127.0.0.1", "localhost")
+    assert environment.address == "http://127.0.0.1:8000"
+
+
+def test_the_embedded_secrets_are_made_once_and_readable_by_their_owner_alone(tmp_path):
+    first = read_environment({"JIETI_VAR": str(tmp_path)})
+    assert len(first.secret_key) >= 50
+    assert len(first.keys) == 1
+    assert read_environment({"JIETI_VAR": str(tmp_path)}) == first
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+
+
+def test_secrets_never_show_in_a_printed_environment(tmp_path):
+    environment = read_environment({"JIETI_VAR": str(tmp_path)})
+    kept = json.loads((tmp_path / "secrets.json").read_text())
+    assert not any(secret in repr(environment) for secret in (kept["secret_key"], kept["hash_key"], *kept["keys"]))
+
+
+def test_damaged_secrets_stop_the_start_and_are_not_overwritten(tmp_path):
+    (tmp_path / "secrets.json").write_text("{")
+    with pytest.raises(EnvironmentProblem, match="JIETI_VAR"):
+        read_environment({"JIETI_VAR": str(tmp_path)})
+    assert (tmp_path / "secrets.json").read_text() == "{"
+
+
+def test_production_is_complete_and_has_no_demo(tmp_path):
+    environment = read_environment({**PRODUCTION, "JIETI_VAR": str(tmp_path), "JIETI_DEMO": "1"})
+    assert environment.production
+    assert not environment.demo
+    assert environment.hosts == ("jieti.example",)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("variable", sorted(set(PRODUCTION) - {"DATABASE_URL"}))
+def test_production_names_what_is_missing(variable):
+    with pytest.raises(EnvironmentProblem, match=variable) as stopped:
+        read_environment({name: value for name, value in PRODUCTION.items() if name != variable})
+    assert stopped.value.variable == variable
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "django-insecure-" + "x" * 50),
+        ("SECRET_KEY", "changeme" * 8),
+        ("DEBUG", "1"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "jieti.example,.example"),
+        ("JIETI_ORIGIN", "jieti.example"),
+        ("JIETI_ORIGIN", "https://jieti.example/path"),
+        ("JIETI_ORIGIN", "https://*"),
+        ("JIETI_ORIGIN", "https://a@b.example"),
+        ("JIETI_KEYS", "not a key"),
+        ("JIETI_KEYS", f"{KEY},short"),
+        ("BROKER_URL", "broker.example"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("DATABASE_URL", "postgresql://host/"),
+        ("DATABASE_URL", "postgresql://host:port/name"),
+    ],
+)
+def test_production_refuses_what_is_wrong(variable, value):
+    with pytest.raises(EnvironmentProblem) as stopped:
+        read_environment({**PRODUCTION, variable: value})
+    assert stopped.value.variable == variable
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "八千"),
+        ("JIETI_PROVINCE", "230000"),
+        ("JIETI_DEMO", "maybe"),
+        ("JIETI_BIND", "everywhere"),
+        ("JIETI_WEB_WORKERS", "0"),
+        ("ALLOWED_HOSTS", "*"),
+    ],
+)
+def test_the_trial_refuses_what_is_wrong(tmp_path, variable, value):
+    with pytest.raises(EnvironmentProblem) as stopped:
+        read_environment({"JIETI_VAR": str(tmp_path), variable: value})
+    assert stopped.value.variable == variable
+
+
+def test_a_database_url_in_djangos_words():
+    assert parse_database_url(PRODUCTION["DATABASE_URL"]) == {
+        "NAME": "province",
+        "USER": "jieti",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+def test_a_socket_folder_always_fits(tmp_path):
+    assert socket_folder(tmp_path) == tmp_path / "run"
+    deep = tmp_path / "很深的文件夹" / ("x" * 100)
+    short = socket_folder(deep)
+    assert len(str(short / ".s.PGSQL.5432.lock").encode()) <= 107
+    assert short == socket_folder(deep)
+    assert short != socket_folder(deep / "other")
