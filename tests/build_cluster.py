@@ -29,8 +29,9 @@ def fill() -> None:
     import django
 
     django.setup()
-    from config import first_start
     from django.db import connections
+
+    from config import first_start
 
     first_start.migrate_public()
     first_start.load_categories()

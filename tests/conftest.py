@@ -71,3 +71,64 @@ def _county(code: str):
     from tenants.models import County
 
     return County.objects.get(code=code)
+
+
+@pytest.fixture
+def client_for(db):
+    """``client_for(user)``: a signed-in test client; without a user, a stranger's."""
+    from tests.factories.people import client_for
+
+    return client_for
+
+
+@pytest.fixture
+def client(db):
+    """A stranger's browser."""
+    from tests.factories.people import client_for
+
+    return client_for()
+
+
+@pytest.fixture
+def coordinator(db):
+    return _person("coordinator", name="林省级")
+
+
+@pytest.fixture
+def auditor(db):
+    return _person("auditor", name="审计员")
+
+
+@pytest.fixture
+def shopper(db):
+    return _person("shopper", name="买家")
+
+
+@pytest.fixture
+def manager(wuchang):
+    """五常's county manager."""
+    return _person("county_manager", wuchang, name="王主任")
+
+
+@pytest.fixture
+def editor(wuchang):
+    """五常's county editor."""
+    return _person("county_editor", wuchang, name="李编辑")
+
+
+@pytest.fixture
+def team_member(wuchang):
+    """A work-team member in 五常."""
+    return _person("work_team", wuchang, name="赵队员")
+
+
+@pytest.fixture
+def manager_elsewhere(dongning):
+    """东宁's county manager: has a desk, but not this one."""
+    return _person("county_manager", dongning, name="外县主任")
+
+
+def _person(role: str, county="", *, name: str):
+    from tests.factories.people import make_person
+
+    return make_person(role, county, name=name)

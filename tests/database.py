@@ -66,7 +66,16 @@ def _settle() -> Path:
     """Choose this run's folder and tell Django, before it reads its settings."""
     if IN_WORKER:
         return Path(os.environ["JIETI_VAR"])
-    for name in ("DATABASE_URL", "BROKER_URL", "REDIS_URL", "JIETI_ORIGIN", "ALLOWED_HOSTS", "DEBUG", "PORT", "MEDIA_URL"):
+    for name in (
+        "DATABASE_URL",
+        "BROKER_URL",
+        "REDIS_URL",
+        "JIETI_ORIGIN",
+        "ALLOWED_HOSTS",
+        "DEBUG",
+        "PORT",
+        "MEDIA_URL",
+    ):
         os.environ.pop(name, None)
     folder = _runs() / f"jieti-test-{os.getuid()}-{os.getpid()}"
     os.environ.update(SURROUNDINGS)

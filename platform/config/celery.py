@@ -8,7 +8,7 @@ from tenant_schemas_celery.app import CeleryApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from config import heartbeats  # noqa: E402, F401 - importing connects its signals
+from config import heartbeats  # noqa: F401 - importing connects its signals
 
 app = CeleryApp("jieti")
 app.config_from_object("django.conf:settings", namespace="CELERY")

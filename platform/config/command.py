@@ -54,7 +54,7 @@ def speak_utf8() -> None:
         return
     print("This locale is not UTF-8; jieti continues in UTF-8.", file=sys.stderr, flush=True)
     surroundings = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
-    os.execve(sys.executable, [sys.executable, "-m", "config.command", *sys.argv[1:]], surroundings)
+    os.execve(sys.executable, [sys.executable, "-m", "config.command", *sys.argv[1:]], surroundings)  # noqa: S606
 
 
 if __name__ == "__main__":

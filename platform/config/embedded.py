@@ -72,11 +72,21 @@ class EmbeddedPostgres:
         shutil.rmtree(draft, ignore_errors=True)
         private_folder(draft)
         done = subprocess.run(
-            [programs() / "initdb", "-D", draft, "-U", OWNER, "--auth=trust", "--encoding=UTF8", *_locale_options(), *self.initdb_options],
+            [
+                programs() / "initdb",
+                "-D",
+                draft,
+                "-U",
+                OWNER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                *_locale_options(),
+                *self.initdb_options,
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=_clean_env(),
-            preexec_fn=_become(draft),  # noqa: PLW1509 - the child only makes system calls before exec
+            preexec_fn=_become(draft),
             check=False,
         )
         if done.returncode:
@@ -204,7 +214,7 @@ def _namespaces_work() -> bool:
     """Try it once in a child; some containers forbid it."""
     probe = subprocess.run(
         ["/bin/sh", "-c", f'test "$(id -u)" = {_other_user().pw_uid}'],
-        preexec_fn=_try_namespace,  # noqa: PLW1509 - the child only makes system calls before exec
+        preexec_fn=_try_namespace,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
@@ -227,7 +237,9 @@ def _other_user() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise PostgresProblem("PostgreSQL 不能以 root 运行，而系统里没有 nobody 用户。 PostgreSQL refuses root and there is no user nobody.")
+    raise PostgresProblem(
+        "PostgreSQL 不能以 root 运行，而系统里没有 nobody 用户。 PostgreSQL refuses root and there is no user nobody."
+    )
 
 
 def _hand_over(folder: Path, user: pwd.struct_passwd) -> None:
@@ -238,5 +250,5 @@ def _hand_over(folder: Path, user: pwd.struct_passwd) -> None:
                 f"PostgreSQL refuses root and {user.pw_name} cannot enter {parent}: set JIETI_VAR elsewhere or run as an ordinary user."
             )
     for place, folders, files in os.walk(folder):
-        for name in (place, *(os.path.join(place, entry) for entry in (*folders, *files))):
-            os.lchown(name, user.pw_uid, user.pw_gid)
+        for name in ("", *folders, *files):
+            os.lchown(Path(place) / name, user.pw_uid, user.pw_gid)

@@ -97,7 +97,14 @@ class Environment:
         """The connection facts in Django's words, without the engine."""
         if self.production:
             return parse_database_url(self.database_url)
-        return {"NAME": "jieti", "USER": "jieti", "PASSWORD": "", "HOST": str(self.socket_folder), "PORT": "", "OPTIONS": {}}
+        return {
+            "NAME": "jieti",
+            "USER": "jieti",
+            "PASSWORD": "",
+            "HOST": str(self.socket_folder),
+            "PORT": "",
+            "OPTIONS": {},
+        }
 
 
 def socket_folder(var: Path) -> Path:
@@ -106,7 +113,7 @@ def socket_folder(var: Path) -> Path:
     if len(os.fsencode(beside)) <= LONGEST_SOCKET:
         return beside
     mark = sha256(os.fsencode(var)).hexdigest()[:16]
-    return Path("/tmp") / f"jieti-{os.getuid()}-{mark}"
+    return Path("/tmp") / f"jieti-{os.getuid()}-{mark}"  # noqa: S108 - private_folder refuses one that is not ours
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
@@ -187,7 +194,9 @@ def _check_hosts(environment: Environment) -> None:
     for host in environment.extra_hosts:
         if "*" in host or host.startswith("."):
             raise EnvironmentProblem(
-                "ALLOWED_HOSTS", "请逐个写出域名，不能用“*”或“.”代表全部。", 'name each host; "*" and a leading "." are refused.'
+                "ALLOWED_HOSTS",
+                "请逐个写出域名，不能用“*”或“.”代表全部。",
+                'name each host; "*" and a leading "." are refused.',
             )
 
 
@@ -199,7 +208,9 @@ def _check_keys(environment: Environment) -> None:
             raw = b""
         if len(raw) != KEY_BYTES:
             raise EnvironmentProblem(
-                "JIETI_KEYS", "每把密钥应是 32 字节的 base64，用逗号分开。", "each key is 32 bytes in base64, separated by commas."
+                "JIETI_KEYS",
+                "每把密钥应是 32 字节的 base64，用逗号分开。",
+                "each key is 32 bytes in base64, separated by commas.",
             )
 
 
@@ -249,7 +260,9 @@ def kept_secrets(var: Path) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as wrong:
         raise EnvironmentProblem(
-            "JIETI_VAR", f"读不了 {path}；里面是密钥，请从备份恢复。", f"cannot read {path}; it holds the keys, restore it from a backup."
+            "JIETI_VAR",
+            f"读不了 {path}；里面是密钥，请从备份恢复。",
+            f"cannot read {path}; it holds the keys, restore it from a backup.",
         ) from wrong
     return kept
 
@@ -276,7 +289,9 @@ def _write_secrets(path: Path) -> None:
             draft.unlink()
     except OSError as wrong:
         raise EnvironmentProblem(
-            "JIETI_VAR", f"{path.parent} 不能写入，请换一个文件夹。", f"cannot write to {path.parent}, choose another folder."
+            "JIETI_VAR",
+            f"{path.parent} 不能写入，请换一个文件夹。",
+            f"cannot write to {path.parent}, choose another folder.",
         ) from wrong
 
 
@@ -340,6 +355,8 @@ def _origin(environ: Mapping[str, str]) -> str:
         sound = False
     if not sound or parts.path or parts.query or "*" in text or "@" in text:
         raise EnvironmentProblem(
-            "JIETI_ORIGIN", "应是完整网址，例如 https://jieti.example。", "should be a whole origin, such as https://jieti.example."
+            "JIETI_ORIGIN",
+            "应是完整网址，例如 https://jieti.example。",
+            "should be a whole origin, such as https://jieti.example.",
         )
     return text

@@ -12,10 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from kernel.models import Heartbeat
 
 from config.first_start import demo_mark
 from config.heartbeats import STALE_AFTER
+from kernel.models import Heartbeat
 
 log = logging.getLogger(__name__)
 _migrated = False

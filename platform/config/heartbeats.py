@@ -36,6 +36,7 @@ def write(part: str) -> None:
     """A database that is away is no reason to end: the next sign comes soon."""
     from django.db import connection
     from django.utils import timezone
+
     from kernel.models import Heartbeat
 
     try:

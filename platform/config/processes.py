@@ -78,13 +78,13 @@ def end(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM, 
 
 def occupants(folder: Path) -> list[int]:
     """Processes that stand in a folder (PostgreSQL's stand in their data folder)."""
-    place = os.path.realpath(folder)
+    place = folder.resolve()
     found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdecimal():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
             try:
-                if os.readlink(f"/proc/{entry}/cwd") == place:
-                    found.append(int(entry))
+                if (entry / "cwd").readlink() == place:
+                    found.append(int(entry.name))
             except OSError:
                 continue
     return found

@@ -71,7 +71,9 @@ class Supervisor:
         for part in self.parts:
             if part.has_ended():
                 assert part.process is not None
-                self.say(f"{part.name} 已停止（{part.process.returncode}），正在重新启动。 {part.name} ended, starting it again.")
+                self.say(
+                    f"{part.name} 已停止（{part.process.returncode}），正在重新启动。 {part.name} ended, starting it again."
+                )
                 part.plan_restart()
             if part.process is None and time.monotonic() >= part.due:
                 self._relaunch(part)

@@ -22,7 +22,11 @@ from config.environment import ROOT
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 COMPILED = CATALOGUE.with_suffix(".mo")
 ROOMS = ("platform", "tenants", "branding", "search", "catalog", "cms")
-METHODS = [("**.py", "python"), ("**.html", "config.commands.translations:extract_template"), ("**.txt", "config.commands.translations:extract_template")]
+METHODS = [
+    ("**.py", "python"),
+    ("**.html", "config.commands.translations:extract_template"),
+    ("**.txt", "config.commands.translations:extract_template"),
+]
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -54,7 +58,9 @@ def extract_template(file: IO[bytes], keywords: Any, comments: Any, options: Any
         for start in (match.start() for match in calls.finditer(line)):
             call = _whole_call(text[start:])
             if call:
-                for _line, function, message, notes in extract_python(io.BytesIO(call.encode()), keywords, [], {"encoding": "utf-8"}):
+                for _line, function, message, notes in extract_python(
+                    io.BytesIO(call.encode()), keywords, [], {"encoding": "utf-8"}
+                ):
                     yield number, function, message, notes
 
 
@@ -72,7 +78,9 @@ def _whole_call(text: str) -> str:
 def collect() -> Catalog:
     """Every sentence the rooms show, with the file it stands in."""
     _configure()
-    catalog = Catalog(locale="en", domain="django", project="Jieti", charset="utf-8", header_comment="# English of Jieti 借梯.")
+    catalog = Catalog(
+        locale="en", domain="django", project="Jieti", charset="utf-8", header_comment="# English of Jieti 借梯."
+    )
     for room in ROOMS:
         for name, _line, message, _notes, context in extract_from_dir(
             ROOT / room, method_map=METHODS, options_map={}, keywords=KEYWORDS, strip_comment_tags=True
