@@ -77,20 +77,16 @@ class PhoneBackend(ModelBackend):
         """Who holds a permission in the current county: Wagtail asks when it looks for reviewers."""
         if not isinstance(perm, Permission):
             app_label, _dot, codename = str(perm).partition(".")
-            perm = Permission.objects.filter(
-                content_type__app_label=app_label, codename=codename
-            ).first()
-        holders = User.objects.filter(
-            groups__name__startswith=f"{connection.schema_name}:", groups__permissions=perm
-        )
+            perm = Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
+        holders = User.objects.filter(groups__name__startswith=f"{connection.schema_name}:", groups__permissions=perm)
         return holders.filter(is_active=is_active).distinct()
 
 
 def _permissions_in(user: User, schema: str) -> QuerySet[Permission]:
     # iregex and LIKE would read "_" in a schema's name as any sign; startswith escapes it.
-    return Permission.objects.filter(
-        group__user=user, group__name__startswith=f"{schema}:"
-    ).select_related("content_type")
+    return Permission.objects.filter(group__user=user, group__name__startswith=f"{schema}:").select_related(
+        "content_type"
+    )
 
 
 def _names(permissions: QuerySet[Permission]) -> set[str]:

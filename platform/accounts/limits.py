@@ -57,9 +57,7 @@ INVITATION_PER_ADDRESS = Limit("invitation-address", 60, 60 * 60)
 def address_of(request: HttpRequest) -> str:
     """The peer's address, or what the outermost of our own proxies wrote down."""
     trusted = int(getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0) or 0)
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part
-    ]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part]
     if trusted and len(forwarded) >= trusted:
         return forwarded[-trusted]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -45,9 +45,7 @@ class Dated(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(
-        self, *, phone: str = "", name: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, *, phone: str = "", name: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(name=name, **fields)
         user.set_phone(phone)
         user.set_password(password)
@@ -63,9 +61,7 @@ class UserManager(BaseUserManager["User"]):
 class User(Dated, AbstractBaseUser, PermissionsMixin):
     """A person. Never deleted, only deactivated: counties' rows point up to this one."""
 
-    username = models.CharField(
-        _("账号编号"), max_length=40, unique=True, editable=False, blank=True
-    )
+    username = models.CharField(_("账号编号"), max_length=40, unique=True, editable=False, blank=True)
     name = models.CharField(_("姓名"), max_length=60)
     phone = EncryptedTextField(_("手机"), blank=True, default="")
     phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
@@ -154,9 +150,7 @@ class Membership(Dated):
                 name="one_current_membership",
             )
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["county_code", "role"], name="membership_by_county")
-        ]
+        indexes: ClassVar = [models.Index(fields=["county_code", "role"], name="membership_by_county")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.county_code}".strip()

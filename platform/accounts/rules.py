@@ -21,8 +21,7 @@ def can_hand_on(user: User | Any, role: str, county_code: str) -> bool:
     if wanted is None or (wanted.where == roles.COUNTY) != bool(county_code):
         return False
     return any(
-        seat.role in wanted.invited_by
-        and "accounts.people.invite" in roles.permissions_of(seat.role)
+        seat.role in wanted.invited_by and "accounts.people.invite" in roles.permissions_of(seat.role)
         for seat in roles.seats(user, county_code)
     )
 
@@ -61,9 +60,7 @@ def can_keep_person(user: User | Any, person: User, permission: str) -> bool:
 def can_see_person(user: User | Any, person: User, permission: str) -> bool:
     """May this person use the permission on somebody who has a role where they keep people?"""
     held = Membership.objects.current().filter(user=person).values_list("county_code", flat=True)
-    return roles.may(user, permission) or any(
-        code and roles.may(user, permission, code) for code in held
-    )
+    return roles.may(user, permission) or any(code and roles.may(user, permission, code) for code in held)
 
 
 def reset_needs_two(person: User) -> bool:

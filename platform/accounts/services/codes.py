@@ -72,9 +72,7 @@ def _make(user: User, kind: CodeKind) -> str:
     now = clock.now()
     waiting = OneTimeCode.objects.filter(user=user, kind=kind, used_at__isnull=True)
     waiting.filter(expires_at__gt=now).update(expires_at=now)
-    OneTimeCode.objects.create(
-        user=user, kind=kind, code_hash=_hash(user, code), expires_at=now + GOOD_FOR[kind]
-    )
+    OneTimeCode.objects.create(user=user, kind=kind, code_hash=_hash(user, code), expires_at=now + GOOD_FOR[kind])
     return code
 
 

@@ -143,9 +143,7 @@ def accept_invitation(
     if user is None:
         if by is not None:
             raise NotYours(_("这个邀请是给另一个手机号的，请先退出登录。"))
-        user = create_person(
-            phone=invitation.phone, name=name.strip() or invitation.name, password=password
-        )
+        user = create_person(phone=invitation.phone, name=name.strip() or invitation.name, password=password)
     return _take_seat(invitation, user, secret)
 
 
@@ -156,9 +154,7 @@ def _take_seat(invitation: Invitation, user: User, secret: str) -> Accepted:
             raise SecondFactorMissing(_("这个角色要先设好动态验证码。"))
         codes = second_factor.set_up(user, secret)
     villages = list(invitation.villages.all())
-    seat = grant_role(
-        user, role=invitation.role, county_code=invitation.county_code, villages=villages
-    )
+    seat = grant_role(user, role=invitation.role, county_code=invitation.county_code, villages=villages)
     Membership.objects.filter(pk=seat.pk).update(granted_by=invitation.invited_by)
     invitation.used_at, invitation.used_by = clock.now(), user
     invitation.save(update_fields=["used_at", "used_by"])
@@ -175,9 +171,7 @@ def remind(*, county_code: str, sentence: str, by: User, role: str = roles.COUNT
     if not roles.may(by, "accounts.people.invite", county_code):
         raise NotYours(_("您不能提醒这个县。"))
     waiting = Invitation.objects.unused().filter(county_code=county_code, role=role)
-    seats = Membership.objects.current().filter(
-        county_code=county_code, role=role, user__is_active=True
-    )
+    seats = Membership.objects.current().filter(county_code=county_code, role=role, user__is_active=True)
     sent = 0
     for invitation in waiting.order_by("pk"):
         resend_invitation(invitation, by=by)

@@ -20,9 +20,7 @@ from tenants.models import Village
 
 
 @transaction.atomic
-def create_person(
-    *, name: str, phone: str = "", password: str | None = None, is_demo: bool = False
-) -> User:
+def create_person(*, name: str, phone: str = "", password: str | None = None, is_demo: bool = False) -> User:
     """A person without roles. A phone belongs to one person only."""
     if phone and not phones.is_mobile(phone):
         raise WrongPhone(_("手机号应是 11 位数字，例如 13812345678。"))
@@ -138,9 +136,7 @@ def reveal_phone(user: User, *, by: User, county_code: str = "") -> str:
     """The whole number, once; the audit trail says who saw it."""
     if not rules.can_see_person(by, user, "accounts.phone.reveal"):
         raise NotYours(_("您不管理这个人，看不到他的手机号。"))
-    audit.record(
-        "phone.reveal", by=by, county=county_code, obj=("user", str(user.pk)), title=user.name
-    )
+    audit.record("phone.reveal", by=by, county=county_code, obj=("user", str(user.pk)), title=user.name)
     return str(user.phone)
 
 
@@ -158,9 +154,7 @@ def reveal_invited_phone(invitation: Invitation, *, by: User) -> str:
     return str(invitation.phone)
 
 
-def check_can_hand_on(
-    by: User | None, role: str, county_code: str, user: User | None = None
-) -> None:
+def check_can_hand_on(by: User | None, role: str, county_code: str, user: User | None = None) -> None:
     """The role exists, belongs to such a place, and is the actor's to give."""
     known = roles.ROLES.get(role)
     if known is None or (known.where == roles.COUNTY) != bool(county_code):

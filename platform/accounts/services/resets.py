@@ -26,9 +26,7 @@ def reset_second_factor(user: User, *, by: User, reason: str) -> ResetRequest | 
     if not rules.reset_needs_two(user):
         _take_away(user, by=by, reason=reason)
         return None
-    waiting = ResetRequest.objects.filter(
-        subject=user, approved_at__isnull=True, expires_at__gt=clock.now()
-    ).first()
+    waiting = ResetRequest.objects.filter(subject=user, approved_at__isnull=True, expires_at__gt=clock.now()).first()
     return waiting or _ask(user, by=by, reason=reason)
 
 

@@ -1,0 +1,20 @@
+"""The province's addresses of accounts: coming in, one's own page, the people's screen."""
+
+from django.urls import path
+
+from accounts.urls_people import people_paths
+from accounts.views import invitation, me, sign_in
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.code, name="code"),
+    path("sign-in/code/enter/", sign_in.code_enter, name="code_enter"),
+    path("sign-in/second-factor/", sign_in.second_factor_page, name="second_factor"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("invite/<str:token>/", invitation.invitation, name="invitation"),
+    path("me/", me.me, name="switch"),
+    path("me/password/", me.password, name="password"),
+    path("me/language/", me.language, name="language"),
+    *people_paths("people"),
+]
