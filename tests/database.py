@@ -50,7 +50,8 @@ SURROUNDINGS = {
     "JIETI_DEMO": "0",
     "JIETI_PROVINCE": "23",
 }
-IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+BUILDING = "JIETI_TEST_BUILD"
+IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ or BUILDING in os.environ
 _server: subprocess.Popen[bytes] | None = None
 
 
@@ -133,7 +134,7 @@ def _build(kept: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.build_cluster", str(draft)],
         cwd=ROOT,
-        env={**os.environ, "JIETI_VAR": str(draft), "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"},
+        env={**os.environ, "JIETI_VAR": str(draft), BUILDING: "1", "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -141,7 +142,7 @@ def _build(kept: Path) -> None:
     )
     try:
         if done.returncode:
-            raise pytest.UsageError(f"The test database could not be built:\n{done.stdout[-6000:]}")
+            pytest.exit(f"The test database could not be built:\n{done.stdout[-6000:]}", returncode=3)
         shutil.rmtree(kept, ignore_errors=True)
         shutil.move(draft / "postgres", kept)
     finally:

@@ -61,10 +61,11 @@ class UserManager(BaseUserManager["User"]):
 class User(Dated, AbstractBaseUser, PermissionsMixin):
     """A person. Never deleted, only deactivated: counties' rows point up to this one."""
 
-    username = models.CharField(_("账号编号"), max_length=40, unique=True, editable=False, blank=True)
+    username = models.CharField(_("账号编号"), max_length=40, unique=True, blank=True)
     name = models.CharField(_("姓名"), max_length=60)
     phone = EncryptedTextField(_("手机"), blank=True, default="")
-    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # Null, not empty: many people may have no phone, and the column is unique.
+    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     language = models.CharField(_("语言"), max_length=10, blank=True, default="")
     is_active = models.BooleanField(_("可以登录"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)

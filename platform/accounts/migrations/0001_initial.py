@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                     "username",
                     models.CharField(
                         blank=True,
-                        editable=False,
                         max_length=40,
                         unique=True,
                         verbose_name="账号编号",
