@@ -1,0 +1,69 @@
+"""What a product's page needs, made from the catalogue's rows: the chosen pack, the pictures, the months."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.models import Product, Variant
+
+HALF_KILO = 500
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A variant as a tile; prices in fen."""
+
+    pk: int
+    name: str
+    unit: str
+    price_fen: int
+    per_500g_fen: int | None
+    in_stock: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    packs: list[Pack]
+    chosen: Pack | None
+
+
+@dataclass(frozen=True)
+class Gallery:
+    pictures: list[dict[str, Any]]
+    number: int
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        return self.pictures[self.number - 1]
+
+
+def offer(product: Product, wanted: str) -> Offer:
+    """Every pack, and the one the address asks for, else the first that is in stock."""
+    packs = [_pack(variant) for variant in product.variants.order_by("order", "pk")]
+    asked = [pack for pack in packs if str(pack.pk) == wanted]
+    there = [pack for pack in packs if pack.in_stock]
+    return Offer(packs, next(iter([*asked, *there, *packs]), None))
+
+
+def _pack(variant: Variant) -> Pack:
+    grams = variant.net_grams
+    return Pack(
+        pk=variant.pk,
+        name=variant.name,
+        unit=variant.unit,
+        price_fen=variant.price_fen,
+        per_500g_fen=round(variant.price_fen * HALF_KILO / grams) if grams else None,
+        in_stock=variant.stock > 0,
+    )
+
+
+def gallery(product: Product, wanted: str) -> Gallery:
+    """The photos in their order, else the drawing; never empty."""
+    pictures = product.pictures() or [{}]
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() else 1
+    return Gallery(pictures, number if 1 <= number <= len(pictures) else 1)
+
+
+def months(season: Sequence[int]) -> str:
+    """9、10、11, as a person would say them."""
+    return "、".join(str(month) for month in season)

@@ -1,0 +1,27 @@
+"""A product's page: the shop window onto one row of a county's catalogue."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog import selectors as catalog
+from web import product_page, selectors
+
+
+def product(request: HttpRequest, product_id: int) -> HttpResponse:
+    found = catalog.published_product(product_id)
+    if found is None:
+        raise Http404
+    county = request.county
+    return render(
+        request,
+        "web/product.html",
+        {
+            "county": county,
+            "product": found,
+            "producer": found.producer,
+            "offer": product_page.offer(found, request.GET.get("v", "")),
+            "gallery": product_page.gallery(found, request.GET.get("photo", "")),
+            "months": product_page.months(found.season),
+            "story": selectors.stories().filter(county_code=county.code).first(),
+        },
+    )
