@@ -1,0 +1,294 @@
+"""A list of counties as it comes: xlsx or csv, UTF-8 or GBK, checked row by row before anything moves.
+
+The dry run says for each row what is wrong, in which column, what was written and how to mend it.
+Opening takes only a list without errors left out by its coordinator, and takes it whole.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from console.models import CountyList
+from kernel import audit, clock, privacy
+from kernel.errors import DomainError
+from tenants import register
+from tenants.models import County, OpeningBatch
+from tenants.opening import Plan, plan_counties
+from tenants.states import CountyState, Stage, Theme
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_ROWS = 3000
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "code": ("代码", "县代码", "区划代码", "行政区划代码", "code"),
+    "name": ("县名", "县", "县（市、区）", "县(市、区)", "名称", "county", "name"),
+    "contact_name": ("联系人", "负责人", "contact"),
+    "contact_phone": ("手机", "联系手机", "电话", "联系人手机", "phone"),
+    "service_phone": ("客服电话", "客服", "service phone"),
+    "stage": ("阶段", "stage"),
+    "theme": ("主题", "theme"),
+}
+LABELS = {
+    "code": gettext_lazy("代码"),
+    "name": gettext_lazy("县名"),
+    "contact_name": gettext_lazy("联系人"),
+    "contact_phone": gettext_lazy("手机"),
+    "service_phone": gettext_lazy("客服电话"),
+    "stage": gettext_lazy("阶段"),
+    "theme": gettext_lazy("主题"),
+}
+READY, ALREADY, WRONG = "ready", "already", "wrong"
+
+
+class UnreadableList(DomainError):
+    """The file is not a list we can read."""
+
+    code = "unreadable_list"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One cell: its column ("B 县名"), what was written, what is wrong, how to mend it."""
+
+    column: str
+    wrote: str
+    wrong: str
+    mend: str
+
+
+@dataclass
+class Row:
+    number: int
+    facts: dict[str, str]
+    mistakes: list[Mistake] = field(default_factory=list)
+    already: bool = False
+
+    @property
+    def verdict(self) -> str:
+        return WRONG if self.mistakes else ALREADY if self.already else READY
+
+
+@dataclass(frozen=True)
+class DryRun:
+    how: str
+    rows: list[Row]
+
+    def of(self, verdict: str) -> list[Row]:
+        return [row for row in self.rows if row.verdict == verdict]
+
+
+def dry_run(upload: UploadedFile) -> DryRun:
+    """Read and check a whole file; raises UnreadableList, changes nothing."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise UnreadableList(_("文件超过 2 MB。请只留名单，去掉图片再传。"))
+    how, table = _table(upload.name or "", upload.read())
+    if not table:
+        raise UnreadableList(_("表是空的。第一行写列名，第二行起每行一个县。"))
+    heads = _heads(table[0])
+    if "code" not in heads.values() and "name" not in heads.values():
+        raise UnreadableList(
+            _("没找到“代码”或“县名”这一列。请在第一行写列名：代码、县名、联系人、手机、客服电话、阶段、主题。")
+        )
+    body = [(number, cells) for number, cells in enumerate(table[1:], start=2) if any(cells)]
+    if not body:
+        raise UnreadableList(_("只有列名，没有县。第二行起每行写一个县。"))
+    if len(body) > MOST_ROWS:
+        raise UnreadableList(_("一次最多 %(most)s 行，请分开传。") % {"most": MOST_ROWS})
+    rows = [_row(number, cells, heads) for number, cells in body]
+    _check(rows, {name: column for column, name in heads.items()})
+    return DryRun(how, rows)
+
+
+def keep(upload_name: str, run: DryRun, *, by: Any) -> CountyList:
+    """Remember a dry run until its coordinator decides."""
+    return CountyList.objects.create(
+        by=by,
+        at=clock.now(),
+        file_name=upload_name[:200],
+        how=run.how,
+        rows=json.dumps([asdict(row) for row in run.rows], ensure_ascii=False),
+    )
+
+
+def recall(kept: CountyList) -> DryRun:
+    """A kept dry run; counties opened since are told apart again."""
+    rows = [
+        Row(
+            raw["number"],
+            raw["facts"],
+            [Mistake(**mistake) for mistake in raw["mistakes"]],
+            raw["already"],
+        )
+        for raw in json.loads(kept.rows)
+    ]
+    taken = _taken_codes()
+    for row in rows:
+        row.already = row.already or row.facts.get("code") in taken
+    return DryRun(kept.how, rows)
+
+
+@transaction.atomic
+def open_list(kept: CountyList, *, by: Any) -> OpeningBatch:
+    """Open the rows that are ready, once; a second press gives the same batch."""
+    kept = CountyList.objects.select_for_update(of=("self",)).get(pk=kept.pk)
+    if kept.batch_id:
+        return kept.batch
+    ready = recall(kept).of(READY)
+    if not ready:
+        raise UnreadableList(_("没有可以开的县：请改好名单重传。"))
+    kept.batch = plan_counties([_plan(row.facts) for row in ready], by=by)
+    kept.save(update_fields=["batch"])
+    audit.record("county.open_list", by=by, title=kept.file_name, counties=len(ready))
+    return kept.batch
+
+
+def _plan(facts: dict[str, str]) -> Plan:
+    return Plan(
+        code=facts["code"],
+        contact_name=facts.get("contact_name", ""),
+        contact_phone=privacy.plain_phone(facts.get("contact_phone", "")),
+        service_phone=facts.get("service_phone", "") or settings.SITE["complaint_phone"],
+        stage=facts.get("stage") or Stage.CUSTODY,
+        theme=facts.get("theme") or Theme.PINE,
+    )
+
+
+# --- reading ---------------------------------------------------------------------------------
+def _table(name: str, content: bytes) -> tuple[str, list[list[str]]]:
+    if content[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
+        return _spreadsheet(content)
+    if name.lower().endswith((".xlsx", ".xls", ".ods")):
+        raise UnreadableList(_("这个文件打不开，请在 Excel 里另存为 .xlsx 再传。"))
+    for encoding, words in (("utf-8-sig", "UTF-8"), ("gb18030", "GBK")):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            break
+        return f"CSV，{words}", _csv(text)
+    raise UnreadableList(_("看不懂这个文件的编码。请存成 .xlsx，或 UTF-8、GBK 的 .csv。"))
+
+
+def _spreadsheet(content: bytes) -> tuple[str, list[list[str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, ValueError) as wrong:
+        raise UnreadableList(_("这个文件打不开，请在 Excel 里另存为 .xlsx 再传。")) from wrong
+    return _("Excel，第 1 张表"), [[_cell(value) for value in row] for row in rows[: MOST_ROWS + 2]]
+
+
+def _csv(text: str) -> list[list[str]]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;，", key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return [[cell.strip() for cell in row] for row in reader]
+    except csv.Error as wrong:
+        raise UnreadableList(_("CSV 格式不对：%(wrong)s。请存成 .xlsx 再传。") % {"wrong": wrong}) from wrong
+
+
+def _cell(value: Any) -> str:
+    """A number from Excel without its ".0": codes and phones are texts."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _heads(cells: list[str]) -> dict[int, str]:
+    """Which column is which; an unknown heading is left alone."""
+    heads: dict[int, str] = {}
+    for place, cell in enumerate(cells):
+        for name, words in COLUMNS.items():
+            if cell.strip().lower() in words and name not in heads.values():
+                heads[place] = name
+    return heads
+
+
+def _row(number: int, cells: list[str], heads: dict[int, str]) -> Row:
+    facts = {name: cells[place] if place < len(cells) else "" for place, name in heads.items()}
+    return Row(number, facts)
+
+
+# --- checking --------------------------------------------------------------------------------
+def _check(rows: list[Row], columns: dict[str, int]) -> None:
+    taken = _taken_codes()
+    seen: dict[str, int] = {}
+    for row in rows:
+        _check_division(row, columns)
+        _check_people(row, columns)
+        _check_choice(row, columns, "stage", Stage.choices)
+        _check_choice(row, columns, "theme", Theme.choices)
+        code = row.facts.get("code", "")
+        if not row.mistakes and code in seen:
+            _wrong(row, columns, "code", _("第 %(row)s 行已经写过这个县。") % {"row": seen[code]}, _("删掉一行"))
+        seen.setdefault(code, row.number)
+        row.already = code in taken
+
+
+def _check_division(row: Row, columns: dict[str, int]) -> None:
+    code, name = row.facts.get("code", ""), row.facts.get("name", "")
+    by_code = register.division(code) if code else None
+    by_name = _named(name) if name else []
+    if code and (by_code is None or not by_code.province_code.startswith(settings.JIETI_PROVINCE)):
+        mend = _("%(name)s是 %(code)s") % {"name": name, "code": by_name[0].code} if len(by_name) == 1 else _("查一查六位区划代码")
+        _wrong(row, columns, "code", _("本省没有这个代码。"), mend)
+    elif by_code and name and name != by_code.name:
+        wrong = _("代码 %(code)s 是%(name)s，名字对不上。") % {"code": code, "name": by_code.name}
+        _wrong(row, columns, "name", wrong, _("改成 %(name)s，或核对代码") % {"name": by_code.name})
+    elif not code and len(by_name) > 1:
+        codes = "、".join(f"{one.prefecture} {one.code}" for one in by_name)
+        _wrong(row, columns, "name", _("省里有 %(n)s 个同名的县。") % {"n": len(by_name)}, _("写上代码：%(codes)s") % {"codes": codes})
+    elif not code and not by_name:
+        _wrong(row, columns, "name", _("本省没有这个县。"), _("写全名，例如 五常市"))
+    else:
+        division = by_code or by_name[0]
+        row.facts.update(code=division.code, name=division.name)
+
+
+def _named(name: str) -> list[register.Division]:
+    return [one for one in register.divisions(settings.JIETI_PROVINCE) if one.name == name]
+
+
+def _check_people(row: Row, columns: dict[str, int]) -> None:
+    written = row.facts.get("contact_phone", "")
+    phone = privacy.plain_phone(written)
+    if written and not privacy.is_phone(phone):
+        if len(phone) != 11:
+            wrong = _("手机号是 %(n)s 位。") % {"n": len(phone)}
+        else:
+            wrong = _("这不是手机号。")
+        _wrong(row, columns, "contact_phone", wrong, _("写成 11 位手机号，例如 13800000000"))
+
+
+def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterable[tuple[str, str]]) -> None:
+    written = row.facts.get(name, "")
+    values = {str(label): value for value, label in choices}
+    if written and written not in values and written not in values.values():
+        _wrong(row, columns, name, _("没有这一种。"), _("写 %(words)s 之一") % {"words": "、".join(values)})
+    elif written:
+        row.facts[name] = values.get(written, written)
+
+
+def _wrong(row: Row, columns: dict[str, int], name: str, wrong: str, mend: str) -> None:
+    place = columns.get(name, columns.get("code", 0))
+    wrote = row.facts.get(name, "")
+    if name == "contact_phone":
+        wrote = wrote if len(wrote) < 11 else privacy.mask_phone(wrote)
+    row.mistakes.append(Mistake(f"{chr(65 + place % 26)} {LABELS[name]}", wrote, wrong, mend))
+
+
+def _taken_codes() -> set[str]:
+    return set(County.objects.exclude(state=CountyState.PLANNED).values_list("code", flat=True))

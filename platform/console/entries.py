@@ -1,0 +1,48 @@
+"""Who may use which screen of the province's desk, and where it stands in the side list."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+from accounts.desks import PROVINCE_DESK, Entry, add_entry
+
+SEE = "console.see"
+OPEN = "console.counties.open"
+CHANGE = "console.counties.change"
+JOBS = "console.jobs"
+RERUN = "console.jobs.rerun"
+AUDIT = "console.audit"
+
+
+def grant_permissions() -> None:
+    for role in roles.roles_in(roles.PROVINCE):
+        if role.home == "desk":
+            roles.grant(role.code, SEE)
+    roles.grant(roles.COORDINATOR, OPEN, CHANGE, JOBS, RERUN, AUDIT)
+    roles.grant(roles.SYSTEM_ADMIN, JOBS, RERUN)
+    roles.grant(roles.SECURITY_ADMIN, AUDIT)
+    roles.grant(roles.AUDITOR, JOBS, AUDIT)
+
+
+def add_entries() -> None:
+    system = _("系统")
+    for entry in (
+        Entry(PROVINCE_DESK, 10, _("待办"), "console:inbox", SEE, count=_open_items),
+        Entry(PROVINCE_DESK, 20, _("县"), "console:counties", SEE),
+        Entry(PROVINCE_DESK, 30, _("开馆进度"), "console:board", SEE),
+        Entry(PROVINCE_DESK, 80, _("批量任务"), "console:jobs", JOBS, system, _dead_rows),
+        Entry(PROVINCE_DESK, 90, _("操作记录"), "console:audit", AUDIT, system),
+    ):
+        add_entry(entry)
+
+
+def _open_items(request: HttpRequest) -> int:
+    from console.selectors import inbox_of
+
+    return inbox_of(request.user).filter(done_at__isnull=True).count()
+
+
+def _dead_rows(request: HttpRequest) -> int | None:
+    from console.selectors import dead_rows
+
+    return dead_rows().count() or None

@@ -1,0 +1,37 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kernel import privacy
+from tenants.states import Stage, Theme
+
+
+class CountyForm(forms.Form):
+    """Who to call in a county, and how it begins."""
+
+    contact_name = forms.CharField(label=_("联系人"), max_length=40)
+    contact_phone = forms.CharField(
+        label=_("联系人手机"),
+        max_length=20,
+        help_text=_("只有省里和本县负责人看得到，查看会留下记录。"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    service_phone = forms.CharField(
+        label=_("客服电话"), max_length=30, required=False, help_text=_("会公开。缺它也能先开，停在最后一步等补。")
+    )
+    stage = forms.ChoiceField(label=_("阶段"), choices=Stage.choices, initial=Stage.CUSTODY)
+    theme = forms.ChoiceField(label=_("主题"), choices=Theme.choices, initial=Theme.PINE)
+    saying = forms.CharField(
+        label=_("一句话"), max_length=60, required=False, help_text=_("写在县馆名字下面，例如 秋木耳赶着露水摘，霜降前后那一茬最厚。")
+    )
+
+    def clean_contact_phone(self) -> str:
+        phone = privacy.plain_phone(self.cleaned_data["contact_phone"])
+        if not privacy.is_phone(phone):
+            raise forms.ValidationError(_("写 11 位手机号，例如 13800000000。"))
+        return phone
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("名单"), help_text=_("xlsx 或 csv，第一行写列名：代码、县名、联系人、手机、客服电话、阶段、主题。")
+    )

@@ -1,0 +1,81 @@
+"""Spreadsheets the desk hands out. A cell that starts like a formula is kept a text."""
+
+import io
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from console.county_lists import COLUMNS, LABELS, DryRun
+from tenants.selectors import CountyRow
+
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WRONG = PatternFill("solid", fgColor="FAE8E2")
+
+
+def sheet_response(book: Workbook, name: str) -> HttpResponse:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    response = HttpResponse(buffer.getvalue(), content_type=KIND)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def county_sheet(rows: Iterable[CountyRow]) -> Workbook:
+    heads = [_("代码"), _("县"), _("地市"), _("状态"), _("阶段"), _("客服电话"), _("开馆时间")]
+    body = []
+    for row in rows:
+        county = row.county
+        opened = county.opened_at.strftime("%Y-%m-%d") if county and county.opened_at else ""
+        body.append(
+            [
+                row.division.code,
+                row.division.name,
+                row.division.prefecture,
+                county.get_state_display() if county else _("计划"),
+                county.get_stage_display() if county else "",
+                county.service_phone if county else "",
+                opened,
+            ]
+        )
+    return _book(heads, body)
+
+
+def sample_sheet() -> Workbook:
+    """An empty list with the headings we read and two example rows."""
+    heads = [str(LABELS[name]) for name in COLUMNS]
+    return _book(heads, [["230184", "五常市", "周启航", "13800000001", "0451-55550184", "托管", "松"]])
+
+
+def marked_sheet(run: DryRun) -> Workbook:
+    """The uploaded list with each wrong cell coloured and its mend as a comment. Phones are kept:
+    the coordinator who uploaded them mends this file and sends it back."""
+    names = list(COLUMNS)
+    book = _book([str(LABELS[name]) for name in names], [[row.facts.get(name, "") for name in names] for row in run.rows])
+    sheet = book.active
+    labels = {str(LABELS[name]): place for place, name in enumerate(names, start=1)}
+    for line, row in enumerate(run.rows, start=2):
+        for mistake in row.mistakes:
+            cell = sheet.cell(line, labels[mistake.column.split(" ", 1)[1]])
+            cell.fill = WRONG
+            cell.comment = Comment(f"{mistake.wrong}\n{mistake.mend}", "借梯")
+    return book
+
+
+def _book(heads: list[str], body: list[list[str]]) -> Workbook:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(heads)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for cells in body:
+        sheet.append(cells)
+        for cell in sheet[sheet.max_row]:
+            cell.data_type = "s"  # "=1+1" from a county stays what it is: words
+    for column in sheet.columns:
+        sheet.column_dimensions[column[0].column_letter].width = 18
+    return book

@@ -1,0 +1,212 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import selectors as people
+from accounts.doors import SignedInRequest, needs
+from accounts.roles import COUNTY_MANAGER, may
+from console import ladder, selectors
+from console.entries import CHANGE, OPEN, SEE
+from console.forms import CountyForm
+from console.sheets import county_sheet, sheet_response
+from kernel import audit
+from kernel.errors import DomainError
+from tenants import opening, register, services
+from tenants.models import County, OpeningBatch
+from tenants.selectors import progress as progress_of
+from tenants.selectors import province_rows, running_batch
+from tenants.states import CountyState, Stage
+
+PAGE = 40
+
+
+def _rows(request: HttpRequest) -> list[Any]:
+    asked = request.GET
+    return selectors.counties(
+        asked.get("q", "").strip(), asked.get("state", ""), asked.get("prefecture", ""), asked.get("stage", "")
+    )
+
+
+@needs(SEE)
+def listed(request: SignedInRequest) -> HttpResponse:
+    rows = _rows(request)
+    everything = province_rows()
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "total": len(rows),
+        "tally": selectors.tally(everything),
+        "everything": len(everything),
+        "prefectures": selectors.prefectures(),
+        "states": CountyState.choices,
+        "stages": Stage.choices,
+        "asked": request.GET,
+        "desk_find": request.GET.get("q", ""),
+        "may_open": may(request.user, OPEN),
+        **_progress(request),
+    }
+    return render(request, "console/counties.html", context)
+
+
+def _progress(request: HttpRequest) -> dict[str, Any]:
+    number = request.GET.get("batch", "")
+    batch = OpeningBatch.objects.filter(pk=number).first() if number.isdecimal() else running_batch()
+    found = progress_of(batch) if batch else None
+    titles = {step.name: (place, step.title) for place, step in enumerate(opening.steps(), start=1)}
+    return {"progress": found, "step": titles.get(found.now.step) if found and found.now else None}
+
+
+@needs(SEE)
+def progress(request: SignedInRequest) -> HttpResponse:
+    """The piece of the page that asks again each second while counties are being opened."""
+    return render(request, "console/progress.html", _progress(request))
+
+
+@needs(SEE)
+def export(request: SignedInRequest) -> HttpResponse:
+    rows = _rows(request)
+    audit.record("county.export", by=request.user, rows=len(rows))
+    return sheet_response(county_sheet(rows), _("县.xlsx"))
+
+
+@needs(OPEN)
+def choose(request: SignedInRequest) -> HttpResponse:
+    """First step of the wizard: which county, by hanzi, pinyin or initials."""
+    text = request.GET.get("q", "").strip()
+    rows = selectors.counties(text) if text else []
+    return render(request, "console/county_choose.html", {"text": text, "rows": rows[:20]})
+
+
+@needs(OPEN)
+def fill_in(request: SignedInRequest, code: str) -> HttpResponse:
+    division = _division(code)
+    county = County.objects.filter(code=code).first()
+    if county and county.state != CountyState.PLANNED:
+        return redirect("console:county", code=code)
+    form = CountyForm(request.POST or None, initial={"theme": _spare_theme(code)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = opening.plan_counties([opening.Plan(code, **form.cleaned_data)], by=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("%(county)s开始开馆，做好一步亮一格。") % {"county": division.name})
+            return redirect(f"{_counties_url()}?batch={batch.pk}")
+    steps = [step.title for step in opening.steps()]
+    context = {"division": division, "form": form, "steps": steps}
+    return render(request, "console/county_fill.html", context)
+
+
+def _counties_url() -> str:
+    return redirect("console:counties").url
+
+
+def _spare_theme(code: str) -> str:
+    return ("pine", "glow", "river")[int(code) % 3]
+
+
+def _division(code: str) -> register.Division:
+    division = register.division(code)
+    if division is None or not division.province_code.startswith(settings.JIETI_PROVINCE):
+        raise Http404
+    return division
+
+
+@needs(SEE)
+def one(request: SignedInRequest, code: str) -> HttpResponse:
+    division = _division(code)
+    county = County.objects.filter(code=code).select_related("opening").first()
+    climbs = [climb for climb in ladder.climbs() if climb.county.code == code] if county else []
+    context = {
+        "division": division,
+        "county": county,
+        "opening": getattr(county, "opening", None) if county else None,
+        "climb": climbs[0] if climbs else None,
+        "steps": opening.steps(),
+        "managers": people.members(code, COUNTY_MANAGER),
+        "invitations": people.pending_invitations(code),
+        "moves": county.history_moves.all()[:20] if county else [],
+        "lacks": _lacks(county) if county else [],
+        "form": CountyForm(initial=_facts(county)) if county else None,
+        "may_change": may(request.user, CHANGE),
+        "may_open": may(request.user, OPEN),
+    }
+    return render(request, "console/county.html", context)
+
+
+def _facts(county: County) -> dict[str, str]:
+    return {name: getattr(county, name) for name in CountyForm.base_fields if name != "contact_phone"}
+
+
+def _lacks(county: County) -> list[str]:
+    """The checklist of what is missing, in words."""
+    wanted = {
+        _("客服电话"): county.service_phone,
+        _("联系人"): county.contact_name,
+        _("联系人手机"): county.contact_phone,
+        _("一句话"): county.saying,
+        _("负责人账号"): people.members(county.code, COUNTY_MANAGER).exists(),
+    }
+    return [words for words, value in wanted.items() if not value]
+
+
+@needs(CHANGE)
+@require_POST
+def change(request: SignedInRequest, code: str) -> HttpResponse:
+    county = get_object_or_404(County, code=code)
+    data = request.POST.copy()
+    if not data.get("contact_phone"):  # left empty: keep the one we have, it is never shown whole
+        data["contact_phone"] = county.contact_phone
+    form = CountyForm(data)
+    if form.is_valid():
+        services.change_county(county, by=request.user, **form.cleaned_data)
+        messages.success(request, _("存好了。"))
+    else:
+        for name, errors in form.errors.items():
+            messages.error(request, f"{form.fields[name].label}：{' '.join(errors)}")
+    return redirect("console:county", code=code)
+
+
+@needs(OPEN)
+@require_POST
+def retry(request: SignedInRequest, code: str) -> HttpResponse:
+    county = get_object_or_404(County.objects.select_related("opening"), code=code, opening__isnull=False)
+    return _do(request, code, lambda: opening.retry(county.opening, by=request.user), _("接着开了。"))
+
+
+@needs(CHANGE)
+@require_POST
+def suspend(request: SignedInRequest, code: str) -> HttpResponse:
+    county = get_object_or_404(County, code=code)
+    notice = request.POST.get("note", "")
+    return _do(request, code, lambda: services.suspend_county(county, by=request.user, notice=notice), _("已暂停，来的人看到公告。"))
+
+
+@needs(CHANGE)
+@require_POST
+def resume(request: SignedInRequest, code: str) -> HttpResponse:
+    county = get_object_or_404(County, code=code)
+    return _do(request, code, lambda: services.resume_county(county, by=request.user), _("恢复营业了。"))
+
+
+@needs(CHANGE)
+@require_POST
+def archive(request: SignedInRequest, code: str) -> HttpResponse:
+    county = get_object_or_404(County, code=code)
+    note = request.POST.get("note", "")
+    return _do(request, code, lambda: services.archive_county(county, by=request.user, note=note), _("已归档，数据还在，网上看不到了。"))
+
+
+def _do(request: SignedInRequest, code: str, act: Any, said: str) -> HttpResponse:
+    try:
+        act()
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("console:county", code=code)

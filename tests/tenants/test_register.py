@@ -1,0 +1,47 @@
+"""The register agrees with the state's list, and people find their county in it."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tenants import register
+
+STATE_LIST = Path(__file__).with_name("data") / "heilongjiang-gbt2260.csv"
+
+
+def test_heilongjiang_agrees_with_the_state_list_row_by_row():
+    with STATE_LIST.open(encoding="utf-8") as file:
+        wanted = {(row["code"], row["name"], row["prefecture_code"], row["prefecture"]) for row in csv.DictReader(file)}
+    ours = {(one.code, one.name, one.prefecture_code, one.prefecture) for one in register.divisions("23")}
+    assert len(wanted) == 121
+    assert ours == wanted
+
+
+def test_jilin_has_sixty():
+    assert len(register.divisions("22")) == 60
+
+
+def test_no_two_counties_of_a_province_share_a_path():
+    slugs = Counter((one.province_code, one.slug) for one in register._all().values())
+    assert max(slugs.values()) == 1
+    assert all(one.slug.replace("-", "").isascii() and one.slug.replace("-", "").isalnum() for one in register._all().values())
+
+
+@pytest.mark.parametrize("typed", ["五常市", "五常", "wuchang", "wu chang", "wcs", "230184", "WCS"])
+def test_wuchang_is_found_first(typed):
+    assert register.find(typed, "23")[0].code == "230184"
+
+
+def test_counties_that_sound_alike_carry_their_prefecture():
+    slugs = {one.slug for one in register.divisions("23") if one.name == "向阳区"}
+    assert slugs == {"hegang-xiangyang", "jiamusi-xiangyang"}
+
+
+def test_a_municipality_is_its_own_prefecture():
+    assert register.division("110101").prefecture == "北京市"
+
+
+def test_nothing_is_found_for_nothing():
+    assert register.find("   ", "23") == []
