@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.database import TEMPLATE, cluster
 
-COUNTIES = ("230184", "231086")
+COUNTIES = {"230184": "0451-55550184", "231086": "0453-55551086"}
 
 
 def main(folder: Path) -> None:
@@ -45,11 +45,16 @@ def open_counties() -> None:
     from tenants.models import County, Opening
     from tenants.opening import Plan, plan_counties
 
-    plan_counties([Plan(code=code) for code in COUNTIES])
+    plan_counties(
+        [
+            Plan(code=code, contact_name="周启航", contact_phone="13800000000", service_phone=phone)
+            for code, phone in COUNTIES.items()
+        ]
+    )
     while relay_once():
         pass
     if County.objects.filter(code__in=COUNTIES, state="open").count() != len(COUNTIES):
-        raise SystemExit(f"not opened: {list(Opening.objects.values_list('county__code', 'step', 'state', 'error'))}")
+        raise SystemExit(f"not opened: {list(Opening.objects.values_list('county__code', 'step', 'state', 'trouble'))}")
 
 
 if __name__ == "__main__":
