@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import Product, Variant
-
-HALF_KILO = 500
+from kernel.money import per_500_grams
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def _pack(variant: Variant) -> Pack:
         name=variant.name,
         unit=variant.unit,
         price_fen=variant.price_fen,
-        per_500g_fen=round(variant.price_fen * HALF_KILO / grams) if grams else None,
+        per_500g_fen=per_500_grams(variant.price_fen, grams) if grams else None,
         in_stock=variant.stock > 0,
     )
 

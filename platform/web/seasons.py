@@ -34,7 +34,7 @@ def season_title(today: date) -> str:
         return _("今天%(term)s，吃什么") % name
     if days == 1:
         return _("明天%(term)s，吃什么") % name
-    if days == 2:  # noqa: PLR2004
+    if days == 2:
         return _("后天%(term)s，吃什么") % name
     if days > 0:
         return _("%(days)s 天后%(term)s，吃什么") % {**name, "days": days}

@@ -54,7 +54,14 @@ def _photo(pic: Mapping[str, Any], alt: str, sizes: str, loading: str) -> SafeSt
         return format_html('<img src="{}" alt="{}" loading="{}">', medium or small, alt, loading)
     return format_html(
         '<img src="{}" srcset="{} {}w, {} {}w" sizes="{}" alt="{}" loading="{}">',
-        small, small, SMALL_WIDTH, medium, MEDIUM_WIDTH, sizes or "50vw", alt, loading,
+        small,
+        small,
+        SMALL_WIDTH,
+        medium,
+        MEDIUM_WIDTH,
+        sizes or "50vw",
+        alt,
+        loading,
     )
 
 

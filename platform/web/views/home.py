@@ -1,6 +1,9 @@
 """The province's front page and the two lists behind it."""
 
-from django.core.paginator import Paginator
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -53,7 +56,7 @@ def stories(request: HttpRequest) -> HttpResponse:
     return render(request, "web/stories.html", {"nav": "stories", "page": page})
 
 
-def _page(request, rows):  # type: ignore[no-untyped-def]
+def _page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 

@@ -1,0 +1,40 @@
+from django.template import Context, Template
+
+from web.templatetags import pictures
+
+
+def drawn(source, **context):
+    return Template(source).render(Context(context))
+
+
+def test_rungs_say_how_far_and_draw_one_rung_for_each():
+    html = drawn('{% load rungs %}{% rungs 3 6 "第 3 步" "共 6 步" %}')
+    assert 'aria-valuenow="3"' in html
+    assert 'aria-valuemax="6"' in html
+    assert html.count("v10") == 3 + 1 + 2  # done, the top one again, the two still to come
+    assert "style=" not in html
+
+
+def test_rungs_of_nothing_do_not_fail():
+    assert 'aria-valuenow="0"' in drawn("{% load rungs %}{% rungs 0 0 %}")
+
+
+def test_a_photo_fills_the_frame_and_says_what_is_seen():
+    pic = {"photo": {"small": "/s.webp", "medium": "/m.webp"}, "alt": "一袋米"}
+    html = drawn("{% load pictures %}{% picture pic %}", pic=pic)
+    assert 'srcset="/s.webp 480w, /m.webp 960w"' in html
+    assert 'alt="一袋米"' in html
+
+
+def test_a_drawing_nobody_drew_leaves_bare_paper():
+    html = drawn("{% load pictures %}{% picture pic %}", pic={"drawing": "no-such-thing", "paper": "rice"})
+    assert html == '<span class="frame paper-rice"></span>'
+
+
+def test_what_a_picture_says_is_escaped():
+    pic = {"photo": {"small": '/"><script>'}, "alt": '"><script>'}
+    assert "<script>" not in drawn("{% load pictures %}{% picture pic %}", pic=pic)
+
+
+def test_the_same_category_keeps_its_paper():
+    assert pictures.paper_of("grain.rice") == pictures.paper_of("grain.rice") in pictures.PAPERS
