@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -8,4 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
-        from accounts import tasks  # noqa: F401  (registers the sender of text messages)
+        from accounts import tasks  # noqa: F401  registers the sender of text messages
+        from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
+
+        see = "accounts.people.see"
+        add_entry(Entry(PROVINCE_DESK, 40, _("人员"), "accounts:people", see))
+        add_entry(Entry(COUNTY_DESK, 70, _("人员"), "accounts:county_people", see))

@@ -1,6 +1,6 @@
 """The province's addresses of accounts: coming in, one's own page, the people's screen."""
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts.urls_people import people_paths
 from accounts.views import invitation, me, sign_in
@@ -16,5 +16,5 @@ urlpatterns = [
     path("me/", me.me, name="switch"),
     path("me/password/", me.password, name="password"),
     path("me/language/", me.language, name="language"),
-    *people_paths("people"),
+    path("desk/people/", include(people_paths("people"))),
 ]

@@ -22,7 +22,7 @@ from tenants.models import County
 BACKEND = "accounts.backends.PhoneBackend"
 WAITING = "waiting_for_second_factor"
 NEXT = "after_sign_in"
-SECRET = "second_factor_secret"
+SECRET = "second_factor_secret"  # noqa: S105  the name of a place in the session
 PATIENCE = 10 * 60
 
 
