@@ -52,7 +52,12 @@ def test_a_closed_account_may_nothing(coordinator):
 
 @pytest.mark.parametrize(
     ("held", "wanted"),
-    [(a, b) for a in ("system_admin", "security_admin", "auditor") for b in ("system_admin", "security_admin", "auditor") if a != b],
+    [
+        (a, b)
+        for a in ("system_admin", "security_admin", "auditor")
+        for b in ("system_admin", "security_admin", "auditor")
+        if a != b
+    ],
 )
 def test_the_three_officers_are_three_people(db, held, wanted):
     person = make_person(held)

@@ -1,0 +1,370 @@
+"""Invitations, roles given and taken, the people's screen."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django_tenants.utils import tenant_context
+
+from accounts import roles, second_factor, selectors, services
+from accounts.errors import InvitationSpent, NotYours, SecondFactorMissing
+from accounts.models import Invitation, Membership, ResetRequest, SmsMessage, User
+from accounts.tasks import send_waiting_sms
+from kernel import clock
+from kernel.models import AuditEntry, InboxItem, OutboxRow
+from tests.factories.people import give_role, make_person, make_user
+
+PHONE = "19955556666"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PEOPLE = "/c/wuchang/desk/people/"
+
+
+@pytest.fixture
+def issued(manager):
+    return services.invite(phone=PHONE, name="孙编辑", role="county_editor", county_code="230184", by=manager)
+
+
+def test_an_invitation_is_a_link_in_a_text_message(issued):
+    message = SmsMessage.objects.get()
+    assert issued.link in message.body
+    assert OutboxRow.objects.get(kind="sms.send").payload == {"sms": message.pk}
+
+
+def test_who_is_invited_sets_a_password_and_stands_at_the_desk(client, issued):
+    path = f"/invite/{issued.token}/"
+    assert "五常市" in client.get(path).content.decode()
+    response = client.post(path, {"name": "孙编辑", "password": "village-ladder-7", "again": "village-ladder-7"})
+    assert response.url == "/c/wuchang/desk/"
+    user = User.objects.with_phone(PHONE)
+    assert user.check_password("village-ladder-7")
+    assert roles.has_role(user, roles.COUNTY_EDITOR, "230184")
+    assert selectors.first_sign_in("230184") is not None
+    assert user.groups.filter(name="c230184:editor").exists()
+
+
+def test_a_password_is_not_needed_where_a_code_is_enough(client, issued):
+    client.post(f"/invite/{issued.token}/", {"name": "孙编辑", "password": "", "again": ""})
+    assert not User.objects.with_phone(PHONE).has_usable_password()
+
+
+def test_an_invitation_works_once(client, client_for, issued):
+    services.accept_invitation(issued.token, password="village-ladder-7")
+    with pytest.raises(InvitationSpent):
+        services.accept_invitation(issued.token, password="another-one-77")
+    assert client.get(f"/invite/{issued.token}/").status_code == 404
+
+
+def test_an_invitation_ends_after_seven_days(client, issued):
+    clock.shift(timedelta(days=7, seconds=1))
+    assert client.get(f"/invite/{issued.token}/").status_code == 404
+    with pytest.raises(InvitationSpent):
+        services.accept_invitation(issued.token)
+    assert list(selectors.pending_invitations("230184")) == [issued.invitation]
+
+
+def test_sending_again_gives_seven_more_days_and_ends_the_old_link(issued, manager):
+    clock.shift(timedelta(days=8))
+    again = services.resend_invitation(issued.invitation, by=manager)
+    assert services.find_invitation(issued.token) is None
+    assert services.find_invitation(again.token) == issued.invitation
+    assert again.invitation.sent_count == 2
+
+
+def test_a_withdrawn_invitation_is_worth_nothing(client, issued, manager):
+    services.revoke_invitation(issued.invitation, by=manager)
+    assert client.get(f"/invite/{issued.token}/").status_code == 404
+
+
+def test_inviting_the_same_phone_twice_keeps_one_invitation(issued, manager):
+    services.invite(phone=PHONE, name="孙编辑", role="county_editor", county_code="230184", by=manager)
+    assert Invitation.objects.count() == 1
+
+
+def test_the_token_is_not_in_the_database(issued):
+    assert issued.token not in str(Invitation.objects.values().get())
+
+
+def test_a_link_alone_does_not_open_an_account_that_exists(client, client_for, issued):
+    owner = make_user("孙编辑", phone=PHONE)
+    other = make_user("别人")
+    page = client.get(f"/invite/{issued.token}/").content.decode()
+    assert "/sign-in/?next=" in page
+    before = owner.password
+    client.post(f"/invite/{issued.token}/", {"name": "x", "password": "village-ladder-7", "again": "village-ladder-7"})
+    client_for(other).post(f"/invite/{issued.token}/", {})
+    owner.refresh_from_db()
+    assert owner.password == before
+    assert not Membership.objects.filter(role="county_editor").exists()
+    client_for(owner).post(f"/invite/{issued.token}/", {})
+    assert roles.has_role(owner, "county_editor", "230184")
+
+
+def test_a_coordinator_comes_in_with_a_second_factor_only(client, coordinator):
+    issued = services.invite(phone=PHONE, name="新协调员", role="coordinator", by=coordinator)
+    with pytest.raises(SecondFactorMissing):
+        services.accept_invitation(issued.token, password="village-ladder-7")
+    assert User.objects.with_phone(PHONE) is None
+    page = client.get(f"/invite/{issued.token}/").content.decode()
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    form = {"name": "新协调员", "password": "village-ladder-7", "again": "village-ladder-7"}
+    assert client.post(f"/invite/{issued.token}/", {**form, "code": "000000"}).status_code == 200
+    from tests.accounts.test_sign_in import app_code
+
+    done = client.post(f"/invite/{issued.token}/", {**form, "code": app_code(secret)})
+    assert len(re.findall(r"<li><code>", done.content.decode())) == 10
+    assert roles.has_role(User.objects.with_phone(PHONE), "coordinator")
+    assert client.get("/desk/people/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [("coordinator", ""), ("county_editor", "231086"), ("county_manager", "231086"), ("designer", "")],
+)
+def test_a_county_manager_invites_into_the_own_county_only(manager, role, place):
+    with pytest.raises(NotYours):
+        services.invite(phone=PHONE, name="甲", role=role, county_code=place, by=manager)
+    assert not Invitation.objects.exists()
+
+
+def test_a_revoked_person_is_out_at_the_next_request(client_for, manager, editor, coordinator):
+    other = make_person("county_manager", "230184")
+    browser = client_for(other)
+    assert browser.get(PEOPLE).status_code == 200
+    services.revoke_membership(other.memberships.get(), by=coordinator)
+    assert browser.get(PEOPLE).status_code == 404
+
+
+def test_revoking_takes_the_wagtail_group_too(manager, editor, wuchang):
+    from accounts.backends import PhoneBackend
+
+    with tenant_context(wuchang):
+        assert PhoneBackend().get_user(editor.pk).has_perm("wagtailadmin.access_admin")
+    services.revoke_membership(editor.memberships.get(), by=manager)
+    with tenant_context(wuchang):
+        assert not PhoneBackend().get_user(editor.pk).has_perm("wagtailadmin.access_admin")
+
+
+def test_permissions_are_those_of_the_county_one_stands_in(editor, wuchang, dongning):
+    with tenant_context(wuchang):
+        assert editor.has_perm("wagtailadmin.access_admin")
+    with tenant_context(dongning):
+        assert not editor.has_perm("wagtailadmin.access_admin")
+    assert connection.schema_name == "public"
+    assert not editor.has_perm("wagtailadmin.access_admin")
+
+
+def test_a_closed_account_is_out_at_the_next_request(client_for, editor, manager):
+    browser = client_for(editor)
+    assert browser.get("/me/").status_code == 200
+    services.deactivate_person(editor, by=manager)
+    assert browser.get("/me/").status_code == 302
+
+
+def test_a_county_cannot_close_somebody_who_also_works_elsewhere(manager, editor):
+    give_role(editor, "county_editor", "231086")
+    with pytest.raises(NotYours):
+        services.deactivate_person(editor, by=manager)
+    assert User.objects.get(pk=editor.pk).is_active
+
+
+def test_a_manager_elsewhere_changes_nobody_here(manager_elsewhere, editor, client_for):
+    seat = editor.memberships.get()
+    for act in (
+        lambda: services.revoke_membership(seat, by=manager_elsewhere),
+        lambda: services.change_role(seat, role="work_team", by=manager_elsewhere),
+        lambda: services.reveal_phone(editor, by=manager_elsewhere),
+        lambda: services.reset_second_factor(editor, by=manager_elsewhere, reason="x"),
+        lambda: services.print_code(editor, by=manager_elsewhere),
+    ):
+        with pytest.raises(NotYours):
+            act()
+    assert roles.has_role(editor, "county_editor", "230184")
+
+
+def test_changing_a_role_ends_the_one_before(manager, editor):
+    services.change_role(editor.memberships.get(), role="county_manager", by=manager)
+    assert {seat.role for seat in roles.memberships(editor)} == {"county_manager"}
+    assert set(editor.groups.values_list("name", flat=True)) == {"c230184:manager"}
+
+
+def test_a_lost_second_factor_of_a_coordinator_needs_two_people(coordinator):
+    lost = make_person("coordinator", name="丢手机的")
+    second = make_person("coordinator", name="第二位")
+    second_factor.set_up(lost, SECRET)
+    request = services.reset_second_factor(lost, by=coordinator, reason="换了手机")
+    assert second_factor.is_set_up(lost)
+    assert InboxItem.objects.filter(kind="second_factor.reset", done_at=None).count() == 1
+    for wrong in (coordinator, lost):
+        with pytest.raises(NotYours):
+            services.approve_reset(request, by=wrong)
+    assert second_factor.is_set_up(lost)
+    services.approve_reset(request, by=second)
+    assert not second_factor.is_set_up(lost)
+    assert not InboxItem.objects.filter(kind="second_factor.reset", done_at=None).exists()
+    with pytest.raises(NotYours):
+        services.approve_reset(request, by=second)
+
+
+def test_a_request_nobody_answers_ends(coordinator):
+    lost, second = make_person("coordinator"), make_person("coordinator")
+    request = services.reset_second_factor(lost, by=coordinator, reason="换了手机")
+    clock.shift(timedelta(days=4))
+    with pytest.raises(NotYours):
+        services.approve_reset(request, by=second)
+    assert ResetRequest.objects.get().approved_at is None
+
+
+def test_a_reset_ends_the_persons_sessions(client_for, manager, editor):
+    second_factor.set_up(editor, SECRET)
+    browser = client_for(editor)
+    assert browser.get("/me/").status_code == 200
+    services.reset_second_factor(editor, by=manager, reason="换了手机")
+    assert browser.get("/me/").status_code == 302
+
+
+def test_each_reveal_of_a_phone_is_written_down(client_for, manager, editor):
+    browser = client_for(manager)
+    page = browser.get(PEOPLE).content.decode()
+    assert editor.phone not in page
+    assert editor.masked_phone in page
+    assert browser.get(f"{PEOPLE}{editor.pk}/phone/").status_code == 405
+    shown = browser.post(f"{PEOPLE}{editor.pk}/phone/").content.decode()
+    assert editor.phone in shown
+    entry = AuditEntry.objects.get(action="phone.reveal")
+    assert (entry.by_id, entry.object_id, entry.county_code) == (manager.pk, str(editor.pk), "230184")
+    assert editor.phone not in browser.get(PEOPLE).content.decode()
+
+
+MAY_SEE = {"stranger": 302, "shopper": 404, "editor": 403, "team_member": 403, "manager_elsewhere": 404}
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [*MAY_SEE.items(), ("manager", 200), ("coordinator", 200), ("auditor", 200)]
+)
+def test_who_sees_a_countys_people(request, client_for, wuchang, who, status):
+    user = None if who == "stranger" else request.getfixturevalue(who)
+    assert client_for(user).get(PEOPLE).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 302), ("shopper", 403), ("manager", 403), ("coordinator", 200), ("auditor", 200)]
+)
+def test_who_sees_the_provinces_people(request, client_for, db, who, status):
+    user = None if who == "stranger" else request.getfixturevalue(who)
+    assert client_for(user).get("/desk/people/").status_code == status
+
+
+ACTS = [
+    "invite/",
+    "print/",
+    "invitation/{invitation}/resend/",
+    "invitation/{invitation}/revoke/",
+    "invitation/{invitation}/phone/",
+]
+ACTS += [
+    "seat/{seat}/",
+    "seat/{seat}/revoke/",
+    "{person}/phone/",
+    "{person}/code/",
+    "{person}/reset/",
+    "{person}/close/",
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(("who", "statuses"), [("auditor", {403}), ("editor", {403}), ("manager_elsewhere", {404})])
+def test_a_refused_act_changes_nothing(request, client_for, issued, team_member, act, who, statuses):
+    numbers = {"invitation": issued.invitation.pk, "seat": team_member.memberships.get().pk, "person": team_member.pk}
+    before = _state()
+    body = {"phone": "19912121212", "name": "甲", "role": "county_editor", "reason": "x"}
+    response = client_for(request.getfixturevalue(who)).post(PEOPLE + act.format(**numbers), body)
+    assert response.status_code in statuses
+    assert _state() == before
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if "{" in act])
+def test_another_countys_people_are_not_to_be_found_from_here(client_for, issued, team_member, manager_elsewhere, act):
+    numbers = {"invitation": issued.invitation.pk, "seat": team_member.memberships.get().pk, "person": team_member.pk}
+    before = _state()
+    response = client_for(manager_elsewhere).post("/c/dongning/desk/people/" + act.format(**numbers), {"reason": "x"})
+    assert response.status_code == 404
+    assert _state() == before
+
+
+def _state():
+    return (
+        list(Membership.objects.order_by("pk").values()),
+        list(Invitation.objects.order_by("pk").values("token_hash", "revoked_at", "sent_count")),
+        list(User.objects.order_by("pk").values("is_active", "session_round")),
+        SmsMessage.objects.count(),
+        AuditEntry.objects.exclude(action="sign_in").count(),
+    )
+
+
+def test_a_manager_does_everything_from_the_screen(client_for, manager, wuchang):
+    browser = client_for(manager)
+    assert browser.post(f"{PEOPLE}invite/", {"phone": PHONE, "name": "钱", "role": "county_editor"}).status_code == 302
+    invitation = Invitation.objects.get()
+    assert "钱" in browser.get(PEOPLE).content.decode()
+    assert browser.post(f"{PEOPLE}invitation/{invitation.pk}/resend/").status_code == 302
+    printed = browser.post(f"{PEOPLE}print/").content.decode()
+    link = re.search(r"/invite/([\w-]+)/", printed)[1]
+    assert "<svg" in printed
+    person = services.accept_invitation(link, password="village-ladder-7").user
+    seat = person.memberships.get()
+    assert browser.get(f"{PEOPLE}seat/{seat.pk}/").status_code == 200
+    assert browser.post(f"{PEOPLE}seat/{seat.pk}/", {"role": "work_team"}).status_code == 302
+    changed = Membership.objects.current().get(user=person)
+    assert changed.role == "work_team"
+    assert re.search(r"\d{4} \d{4}", browser.post(f"{PEOPLE}{person.pk}/code/").content.decode())
+    assert browser.post(f"{PEOPLE}seat/{changed.pk}/revoke/").status_code == 302
+    assert not Membership.objects.current().filter(user=person).exists()
+
+
+def test_the_province_keeps_a_countys_people_too(client_for, coordinator, editor):
+    page = client_for(coordinator).get("/desk/people/?county=230184").content.decode()
+    assert editor.name in page
+    assert client_for(coordinator).get("/desk/people/?county=999999").status_code == 404
+
+
+def test_a_text_message_is_sent_once_and_then_wiped(issued, monkeypatch):
+    sent = []
+
+    class Carrier:
+        def send(self, phone, body):
+            sent.append((phone, body))
+
+    monkeypatch.setattr("accounts.tasks.carrier", Carrier)
+    number = SmsMessage.objects.get().pk
+    send_waiting_sms({"sms": number}, "")
+    send_waiting_sms({"sms": number}, "")
+    assert [phone for phone, _body in sent] == [PHONE]
+    message = SmsMessage.objects.get()
+    assert (message.body, message.state) == ("", "sent")
+
+
+def test_without_a_carrier_the_message_says_so(issued, settings):
+    settings.JIETI_DEMO = False
+    send_waiting_sms({"sms": SmsMessage.objects.get().pk}, "")
+    assert SmsMessage.objects.get().state == "unsent"
+
+
+def test_reminding_sends_invited_people_a_fresh_link_and_the_others_a_sentence(manager, coordinator):
+    services.invite(phone=PHONE, name="副主任", role="county_manager", county_code="230184", by=coordinator)
+    before = SmsMessage.objects.count()
+    assert services.remind(county_code="230184", sentence="请写第一篇故事。", by=coordinator) == 2
+    assert SmsMessage.objects.count() == before + 2
+
+
+def test_the_command_prints_the_first_coordinators_link(db, capsys, client):
+    call_command("person", "invite", "--role", "coordinator", "--phone", PHONE, "--name", "第一位")
+    link = capsys.readouterr().out.strip()
+    assert re.fullmatch(r"https?://[^/]+/invite/[\w-]+/", link)
+    assert client.get("/" + link.split("/", 3)[3]).status_code == 200
+
+
+def test_the_command_prints_a_code(alice, capsys):
+    call_command("person", "code", "19900001111")
+    assert services.person_with_code(alice.phone_hash, capsys.readouterr().out.strip()) == alice

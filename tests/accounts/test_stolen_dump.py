@@ -1,0 +1,81 @@
+"""S8: a stolen dump, a log and a session tell no private phone."""
+
+import io
+import json
+import logging
+
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import connection
+from django_tenants.utils import tenant_context
+
+from accounts import second_factor, services
+from accounts.models import SmsMessage
+from accounts.tasks import send_waiting_sms
+from kernel.privacy import keyed_hash
+from tests.factories.people import make_person
+
+FAILED, PENDING, INVITED, COMMAND, TYPED = (f"1995550{number:04d}" for number in range(1, 6))
+PEOPLE = "/c/wuchang/desk/people/"
+
+
+def everything_stored():
+    """Every row of every table of every schema, as text: what a dump would hold."""
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname, tablename FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
+        )
+        for schema, table in cursor.fetchall():
+            cursor.execute(f'SELECT string_agg(row::text, chr(10)) FROM "{schema}"."{table}" row')
+            found[f"{schema}.{table}"] = cursor.fetchone()[0] or ""
+    return found
+
+
+def plant(client_for, manager, wuchang, coordinator):
+    """A phone through every screen that takes one."""
+    person = make_person("county_editor", "230184", phone=PENDING)
+    client_for().post("/sign-in/", {"phone": FAILED, "password": "wrong-but-long"})
+    for _try in range(6):
+        client_for().post("/sign-in/", {"phone": PENDING, "password": "wrong-but-long"})
+    client_for().post("/sign-in/code/", {"phone": PENDING})
+    browser = client_for(manager)
+    browser.post(f"{PEOPLE}invite/", {"phone": INVITED, "name": "钱", "role": "county_editor"})
+    browser.post(f"{PEOPLE}invite/", {"phone": TYPED, "name": "", "role": "nobody"})
+    browser.get(PEOPLE, {"q": "钱"})
+    browser.post(f"{PEOPLE}print/")
+    browser.post(f"{PEOPLE}{person.pk}/phone/")
+    call_command("person", "invite", "--role", "coordinator", "--phone", COMMAND, stdout=io.StringIO())
+    second_factor.set_up(coordinator, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    services.remind(county_code="230184", sentence="请登录。", by=coordinator, role="county_editor")
+
+
+def test_planted_phones_are_nowhere_in_a_dump_the_logs_or_the_sessions(
+    client_for, manager, wuchang, coordinator, settings, caplog
+):
+    settings.JIETI_DEMO = True
+    caplog.set_level(logging.DEBUG)
+    plant(client_for, manager, wuchang, coordinator)
+    for number in SmsMessage.objects.values_list("pk", flat=True):
+        send_waiting_sms({"sms": number}, "")
+    stored = everything_stored()
+    assert keyed_hash(PENDING) in stored["public.accounts_user"], "the search would find what is there"
+    assert SmsMessage.objects.filter(kind="invitation").exists()
+    sessions = json.dumps([row.get_decoded() for row in Session.objects.all()], ensure_ascii=False)
+    logs = "\n".join(
+        f"{record.getMessage()} {record.args}" for record in caplog.records if "sql" not in record.__dict__
+    )
+    for phone in (FAILED, PENDING, INVITED, COMMAND, TYPED, manager.phone):
+        assert [name for name, text in stored.items() if phone in text] == []
+        assert phone not in sessions
+        assert phone not in logs
+
+
+def test_the_search_finds_a_phone_that_is_stored_plainly(wuchang, manager):
+    """The canary: what the test above looks for, it would find."""
+    manager.name = FAILED
+    manager.save()
+    assert [name for name, text in everything_stored().items() if FAILED in text] == ["public.accounts_user"]
+    with tenant_context(wuchang):
+        assert FAILED in everything_stored()["public.accounts_user"]
