@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tenants import register
 from web import selectors
+from web.short_names import short_province
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -21,4 +22,4 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def province_name() -> str:
     """黑龙江, as people say it: without 省, 自治区 or 市."""
-    return selectors.short_province(register.divisions(settings.JIETI_PROVINCE)[0].province)
+    return short_province(register.province_name(settings.JIETI_PROVINCE))

@@ -12,13 +12,10 @@ from tenants import register
 from tenants.models import County
 from tenants.selectors import open_counties
 from tenants.states import CountyState
+from web.short_names import short_county, short_prefecture
 from web.tile_columns import COLUMNS, column_of
 
 NEW_FOR = timedelta(days=7)
-PROVINCE_TAILS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
-COUNTY_TAILS = ("自治县", "自治旗", "林区", "特区", "市", "县", "区", "旗")
-NATIONS = ("蒙古族", "达斡尔族", "鄂温克族", "满族", "朝鲜族", "回族", "土家族", "苗族", "侗族", "藏族", "彝族")
-SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True)
@@ -118,26 +115,3 @@ def stories() -> QuerySet[StoryCard]:
     """Stories of open counties, the newest first."""
     closed = County.objects.exclude(state=CountyState.OPEN).values("code")
     return StoryCard.objects.exclude(county_code__in=closed).order_by("-published_at", "pk")
-
-
-def short_province(name: str) -> str:
-    return _without(name, PROVINCE_TAILS)
-
-
-def short_prefecture(name: str) -> str:
-    return _without(name, ("地区", "自治州", "盟", "市"))
-
-
-def short_county(name: str) -> str:
-    """五常市 → 五常, 宾县 stays 宾县, 杜尔伯特蒙古族自治县 → 杜尔伯特."""
-    short = _without(name, COUNTY_TAILS)
-    for nation in NATIONS:
-        short = short.removesuffix(nation) or short
-    return short if len(short) >= SHORTEST_NAME - 1 else name
-
-
-def _without(name: str, tails: tuple[str, ...]) -> str:
-    for tail in tails:
-        if name.endswith(tail) and len(name) > len(tail):
-            return name.removesuffix(tail)
-    return name
