@@ -9,7 +9,8 @@ from kernel.privacy import is_phone, keyed_hash, plain_phone
 
 def normal_phone(text: str) -> str:
     """Digits only, without +86: people type spaces, dashes and full-width digits."""
-    return plain_phone(unicodedata.normalize("NFKC", text or ""))
+    digits = plain_phone(unicodedata.normalize("NFKC", text or ""))
+    return digits.removeprefix("0086")
 
 
 def is_mobile(text: str) -> bool:

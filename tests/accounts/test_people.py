@@ -277,9 +277,10 @@ ACTS += [
 @pytest.mark.parametrize(("who", "statuses"), [("auditor", {403}), ("editor", {403}), ("manager_elsewhere", {404})])
 def test_a_refused_act_changes_nothing(request, client_for, issued, team_member, act, who, statuses):
     numbers = {"invitation": issued.invitation.pk, "seat": team_member.memberships.get().pk, "person": team_member.pk}
+    browser = client_for(request.getfixturevalue(who))
     before = _state()
     body = {"phone": "19912121212", "name": "甲", "role": "county_editor", "reason": "x"}
-    response = client_for(request.getfixturevalue(who)).post(PEOPLE + act.format(**numbers), body)
+    response = browser.post(PEOPLE + act.format(**numbers), body)
     assert response.status_code in statuses
     assert _state() == before
 

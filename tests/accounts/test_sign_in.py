@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 from django.db import connection
-from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from accounts import limits, second_factor, services
@@ -247,7 +246,7 @@ def test_demo_people_do_not_come_in_where_there_is_no_demo(client, alice, settin
 
 def test_a_coordinator_without_second_factor_sets_one_up_before_anything(client, db):
     boss = make_person("coordinator", phone="19900003333")
-    assert sign_in(client, phone="19900003333").url == reverse("accounts:second_factor", urlconf="config.urls_province")
+    assert sign_in(client, phone="19900003333").url == "/sign-in/second-factor/"
     assert not is_in(client)
     page = client.get("/sign-in/second-factor/").content.decode()
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
@@ -323,4 +322,4 @@ def test_argon2_is_what_production_hashes_with():
 def test_a_phone_is_one_phone_however_it_is_typed(typed):
     from accounts.phones import normal_phone
 
-    assert normal_phone(typed) in {"13812345678", "008613812345678"[4:]}
+    assert normal_phone(typed) == "13812345678"
