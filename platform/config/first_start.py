@@ -31,6 +31,8 @@ def migrate_public() -> None:
 
 
 def load_categories() -> None:
+    if importlib.util.find_spec("search") is None:
+        return
     from search.services import load_categories as load
 
     load()
