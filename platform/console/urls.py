@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import path
 
 from console.views import board, counties, importing, inbox, system
 
@@ -27,5 +27,4 @@ urlpatterns = [
     path("jobs/", system.jobs, name="jobs"),
     path("jobs/<int:pk>/rerun/", system.rerun, name="job_rerun"),
     path("audit/", system.audit, name="audit"),
-    path("people/", include("accounts.urls_people")),
 ]

@@ -1,0 +1,61 @@
+from collections import Counter
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.doors import SignedInRequest, needs
+from console import ladder, onboarding
+from console.entries import OPEN, SEE
+from kernel import clock
+
+STANDING_AFTER = timedelta(days=3)
+
+
+@needs(SEE)
+def show(request: SignedInRequest) -> HttpResponse:
+    climbs = ladder.climbs()
+    before = clock.now() - STANDING_AFTER
+    standing = {
+        climb.county.code
+        for climb in climbs
+        if climb.next_title and (climb.moved_at is None or climb.moved_at < before)
+    }
+    tally = Counter(climb.next_title or _("都爬完了") for climb in climbs)
+    context = {
+        "climbs": climbs,
+        "standing": standing,
+        "titles": [title for _name, title in ladder.RUNGS],
+        "tally": list(tally.items()),
+    }
+    return render(request, "console/board.html", context)
+
+
+@needs(OPEN)
+@require_POST
+def invite(request: SignedInRequest) -> HttpResponse:
+    """Invite the contact of each chosen county as its manager."""
+    done = onboarding.invite_managers(request.POST.getlist("county"), by=request.user)
+    _tell(request, done, _("请了 %(n)s 个县的负责人。"))
+    return redirect("console:board")
+
+
+@needs(OPEN)
+@require_POST
+def remind(request: SignedInRequest) -> HttpResponse:
+    done = onboarding.remind(request.POST.getlist("county"), by=request.user)
+    _tell(request, done, _("提醒了 %(n)s 个县。"))
+    return redirect("console:board")
+
+
+def _tell(request: SignedInRequest, done: onboarding.Outcome, words: str) -> None:
+    if done.reached:
+        messages.success(request, words % {"n": done.reached})
+    if done.skipped:
+        text = "；".join(f"{name}：{why}" for name, why in done.skipped[:10])
+        messages.warning(request, _("没有办的：%(text)s") % {"text": text})
+    if not done.reached and not done.skipped:
+        messages.warning(request, _("先勾几个县。"))

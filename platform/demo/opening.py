@@ -1,0 +1,183 @@
+"""The first start's province: opened, peopled and filled through the services everybody uses.
+
+Each county is filled in one transaction, so a start that was killed goes on with the next county.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import roles
+from accounts.models import User
+from catalog import services as catalog
+from catalog.models import Producer
+from cms.models import CountyHome, StoryPage
+from demo import people
+from demo.province import DemoCounty, counties
+from kernel import audit, clock, outbox
+from kernel.errors import DomainError
+from tenants import services as tenants
+from tenants.models import County, Village
+from tenants.opening import Plan, plan_counties
+from tenants.scope import county_scope
+from tenants.selectors import progress as progress_of
+from tenants.states import CountyState
+
+Progress = Callable[[int, int, str], None]
+STORY_EVERY = 2  # days between two counties' stories, so that the newest differ
+CONTACT = "1390200{digits}"
+
+
+class NoDemoHere(DomainError):
+    """The demo exists on the embedded database only."""
+
+    code = "no_demo_here"
+
+
+def open_demo_province(progress: Progress) -> None:
+    """Everything of the demo that is not there yet; ``progress(done, total, title)`` hears of it."""
+    if not settings.JIETI_DEMO:
+        raise NoDemoHere(_("只有内置数据库上的演示省份能这样做。"))
+    planned = counties()
+    total = 2 * len(planned)
+    _open(planned, lambda done, title: progress(done, total, title))
+    open_codes = set(County.objects.filter(state=CountyState.OPEN).values_list("code", flat=True))
+    for place, demo in enumerate(planned):
+        if demo.code in open_codes:
+            fill(County.objects.get(code=demo.code), demo, place)
+        progress(len(planned) + place + 1, total, _("上货"))
+    people.bring_in_the_cast(open_codes)
+    while outbox.relay_once():
+        pass
+    audit.seal()
+
+
+def welcome() -> str:
+    """What ``jieti up`` prints of the demo."""
+    lines = [_("演示账号（密码都是 %(password)s）：") % {"password": people.PASSWORD}]
+    for one in people.CAST:
+        where = County.objects.filter(code=one.county).values_list("name", flat=True).first()
+        lines.append(f"  {one.phone}  {one.name}  {where or ''}{roles.name_of(one.role)}")
+    lines.append(_("要动态验证码的账号：.venv/bin/jieti demo code 林雪"))
+    return "\n".join(lines)
+
+
+def _open(planned: tuple[DemoCounty, ...], progress: Callable[[int, str], None]) -> None:
+    begun = set(County.objects.exclude(state=CountyState.PLANNED).values_list("code", flat=True))
+    new = [demo for demo in planned if demo.code not in begun]
+    batch = plan_counties([_plan(demo) for demo in new]) if new else None
+    while outbox.relay_once(limit=4):
+        if batch:
+            progress(progress_of(batch).done, _("开馆"))
+
+
+def _plan(demo: DemoCounty) -> Plan:
+    return Plan(
+        code=demo.code,
+        contact_name=demo.contact,
+        contact_phone=CONTACT.format(digits=demo.code[2:]),
+        service_phone=demo.service_phone,
+        theme=demo.theme,
+        saying=demo.saying,
+    )
+
+
+def fill(county: County, demo: DemoCounty, place: int) -> None:
+    """A county's villages, producers, goods and story, all or none; nothing where it is filled."""
+    with transaction.atomic(), county_scope(county):
+        if Producer.objects.exists():
+            return
+        manager = people.manager_of(county, demo)
+        villages = _villages(county, demo)
+        producers = _producers(demo, villages, manager)
+        for facts in demo.products:
+            _product(facts, producers[facts["producer"]], manager)
+        _home(demo)
+        _story(demo, place)
+
+
+def _villages(county: County, demo: DemoCounty) -> dict[tuple[str, str], Village]:
+    return {
+        (township["name"], name): tenants.add_village(county, township["name"], name)
+        for township in demo.townships
+        for name in township["villages"]
+    }
+
+
+def _producers(
+    demo: DemoCounty, villages: dict[tuple[str, str], Village], manager: User
+) -> dict[str, Producer]:
+    made = {}
+    for facts in demo.producers:
+        village = villages.get((facts["township"], facts["village"]))
+        producer = Producer(
+            name=facts["name"],
+            kind=facts["kind"],
+            business_phone=facts["phone"],
+            households=facts.get("households"),
+            intro=facts.get("intro", ""),
+            shops=facts.get("shops", []),
+            village_id=village.pk if village else None,
+            place=facts["township"],
+        )
+        made[facts["key"]] = catalog.save_producer(producer, by=manager)
+    return made
+
+
+def _product(facts: dict[str, Any], producer: Producer, manager: User) -> None:
+    product = catalog.create_draft(
+        by=manager,
+        name=facts["title"],
+        category=facts["category"],
+        summary=facts["summary"],
+        description=facts["description"],
+        producer=producer,
+        village_id=producer.village_id,
+        season=facts.get("season", []),
+        farm_produce=facts.get("farm_produce", True),
+        drawing=facts.get("drawing", ""),
+        word=facts.get("word", ""),
+    )
+    if not product.place:
+        product.place = producer.place
+        product.save(update_fields=["place"])
+    packs = [
+        catalog.Pack(
+            name=pack["name"],
+            unit=pack["unit"],
+            price_fen=pack["price_fen"],
+            net_grams=pack.get("grams"),
+            stock=pack["stock"],
+        )
+        for pack in facts["variants"]
+    ]
+    catalog.save_variants(product, packs, by=manager)
+    catalog.submit_product(product, by=manager)
+    catalog.publish_product(product, by=manager)
+
+
+def _home(demo: DemoCounty) -> None:
+    home = CountyHome.objects.get()
+    home.standfirst, home.place = demo.saying, demo.story["place"]
+    home.intro = demo.home["intro"]
+    home.save_revision().publish()
+
+
+def _story(demo: DemoCounty, place: int) -> None:
+    day = clock.today() - timedelta(days=STORY_EVERY * place)
+    story = StoryPage(
+        title=demo.story["title"],
+        slug="story",
+        standfirst=demo.story["standfirst"],
+        place=demo.story["place"],
+        date=day,
+        author=_("县融媒体中心（演示）"),
+        body=[("text", f"<p>{text}</p>") for text in demo.story["paragraphs"]],
+        sources=[("source", {"text": fact["text"], "source": fact["source"]}) for fact in demo.story["facts"]],
+    )
+    CountyHome.objects.get().add_child(instance=story)
+    story.save_revision().publish()
