@@ -44,14 +44,14 @@ class PhoneBackend(ModelBackend):
         user = User.objects.filter(pk=user_id).first()
         if user is None or not rules.can_sign_in(user):
             return None
-        user.of_one_request = True  # type: ignore[attr-defined]
+        user.of_one_request = True
         return user
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
         counted: dict[str, set[str]] = user_obj.__dict__.setdefault("permissions_by_schema", {})
-        schema = connection.schema_name
+        schema: str = connection.schema_name  # type: ignore[attr-defined]
         if schema not in counted:
             counted[schema] = _names(_permissions_in(user_obj, schema))
         return counted[schema]
@@ -78,7 +78,8 @@ class PhoneBackend(ModelBackend):
         if not isinstance(perm, Permission):
             app_label, _dot, codename = str(perm).partition(".")
             perm = Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
-        holders = User.objects.filter(groups__name__startswith=f"{connection.schema_name}:", groups__permissions=perm)
+        schema: str = connection.schema_name  # type: ignore[attr-defined]
+        holders = User.objects.filter(groups__name__startswith=f"{schema}:", groups__permissions=perm)
         return holders.filter(is_active=is_active).distinct()
 
 

@@ -51,6 +51,7 @@ CODE_SENT_AGAIN = Limit("code-again", 1, 60)
 CODE_PER_PHONE = Limit("code-phone", 5, 60 * 60)
 CODE_PER_ADDRESS = Limit("code-address", 30, 60 * 60)
 CODE_TRIES = Limit("code-tries", 5, 15 * 60)
+LOCK_NOTED = Limit("lock-noted", 1, 15 * 60)
 INVITATION_PER_ADDRESS = Limit("invitation-address", 60, 60 * 60)
 
 

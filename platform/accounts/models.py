@@ -65,7 +65,7 @@ class User(Dated, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("姓名"), max_length=60)
     phone = EncryptedTextField(_("手机"), blank=True, default="")
     # Null, not empty: many people may have no phone, and the column is unique.
-    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
     language = models.CharField(_("语言"), max_length=10, blank=True, default="")
     is_active = models.BooleanField(_("可以登录"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)
@@ -77,6 +77,10 @@ class User(Dated, AbstractBaseUser, PermissionsMixin):
     DATES: ClassVar[tuple[str, ...]] = ("date_joined",)
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    # Set by the sign-in backend: such a user lives as long as one request and may remember.
+    of_one_request: bool = False
+    remembered_memberships: list[Membership] | None = None
 
     # Wagtail asks every person for these; nobody here has an address it could write to.
     email = ""

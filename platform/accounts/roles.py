@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from accounts.models import Membership, User
+    from accounts.models import Membership
 
 PROVINCE = "province"
 COUNTY = "county"
@@ -107,7 +107,7 @@ def seats(user: Any, county_code: str = "") -> list[Membership]:
     return [seat for seat in memberships(user) if seat.county_code in {"", county_code}]
 
 
-def memberships(user: User | Any) -> list[Membership]:
+def memberships(user: Any) -> list[Membership]:
     """Current memberships, read from the database.
 
     Once a request: only the sign-in backend's user, who lives as long as the request, remembers
@@ -118,7 +118,10 @@ def memberships(user: User | Any) -> list[Membership]:
     remembered: list[Membership] | None = getattr(user, "remembered_memberships", None)
     if remembered is not None:
         return remembered
-    found = list(user.memberships.current().order_by("county_code", "pk"))
+    from accounts.models import Membership
+
+    seats_held = Membership.objects.current().filter(user_id=user.pk)
+    found = list(seats_held.order_by("county_code", "pk"))
     if getattr(user, "of_one_request", False):
         user.remembered_memberships = found
     return found

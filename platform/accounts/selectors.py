@@ -18,6 +18,12 @@ def members(county_code: str, role: str = "") -> QuerySet[Membership]:
     return found.select_related("user").prefetch_related("villages").order_by("role", "user__name")
 
 
+def closed_accounts(county_code: str) -> QuerySet[User]:
+    """People of a place whose account was closed: it can be opened again."""
+    seats = Membership.objects.current().filter(county_code=county_code)
+    return User.objects.filter(is_active=False, pk__in=seats.values("user")).order_by("name")
+
+
 def people(county_code: str, role: str = "") -> QuerySet[User]:
     """The persons behind ``members``, each once."""
     seats = Membership.objects.current().filter(county_code=county_code)

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.errors import NoCarrier
-from accounts.models import SmsMessage
+from accounts.models import SmsMessage, User
 from kernel import outbox
 from kernel.privacy import mask_phone
 
@@ -43,6 +45,12 @@ def carrier() -> Carrier:
     default = "accounts.sms.ConsoleCarrier" if settings.JIETI_DEMO else "accounts.sms.NoSmsCarrier"
     made: Carrier = import_string(getattr(settings, "SMS_CARRIER", "") or default)()
     return made
+
+
+def words_for(user: User | None) -> AbstractContextManager[None]:
+    """Messages speak the reader's language, not that of whoever pressed the button."""
+    chosen = user.language if user else ""
+    return override(chosen or settings.LANGUAGE_CODE)
 
 
 def send_sms(phone: str, body: str, *, kind: str) -> SmsMessage:

@@ -369,3 +369,35 @@ def test_the_command_prints_the_first_coordinators_link(db, capsys, client):
 def test_the_command_prints_a_code(alice, capsys):
     call_command("person", "code", "19900001111")
     assert services.person_with_code(alice.phone_hash, capsys.readouterr().out.strip()) == alice
+
+
+def test_a_message_speaks_the_readers_language(manager):
+    from django.utils.translation import override
+
+    with override("en"):
+        services.invite(phone=PHONE, name="孙编辑", role="county_editor", county_code="230184", by=manager)
+    assert "请您做县编辑" in SmsMessage.objects.get().body
+
+
+def test_a_closed_account_can_be_opened_again(client_for, manager, editor):
+    services.deactivate_person(editor, by=manager)
+    browser = client_for(manager)
+    assert f"{PEOPLE}{editor.pk}/open/" in browser.get(PEOPLE).content.decode()
+    browser.post(f"{PEOPLE}{editor.pk}/open/")
+    assert User.objects.get(pk=editor.pk).is_active
+
+
+def test_the_chosen_language_stays_with_the_person(client_for, editor):
+    client_for(editor).post("/me/language/", {"language": "en"})
+    assert User.objects.get(pk=editor.pk).language == "en"
+
+
+def test_a_new_password_ends_the_other_sessions(client_for, editor):
+    from tests.factories.people import PASSWORD
+
+    here, elsewhere = client_for(editor), client_for(editor)
+    form = {"old": PASSWORD, "password": "another-ladder-8", "again": "another-ladder-8"}
+    assert here.post("/me/password/", {**form, "old": "wrong"}).status_code == 200
+    assert here.post("/me/password/", form).status_code == 302
+    assert here.get("/me/").status_code == 200
+    assert elsewhere.get("/me/").status_code == 302

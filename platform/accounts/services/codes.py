@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import roles, rules
 from accounts.errors import NotYours
 from accounts.models import OneTimeCode, User
-from accounts.sms import send_sms
+from accounts.sms import send_sms, words_for
 from accounts.states import CodeKind, SmsKind
 from kernel import audit, clock
 from kernel.privacy import keyed_hash
@@ -29,7 +29,8 @@ def send_code(phone: str) -> None:
     if user is None or not rules.can_sign_in(user):
         return
     code = _make(user, CodeKind.SMS)
-    body = _("【借梯】登录验证码 {code}，10 分钟内有效。不要告诉任何人。").format(code=code)
+    with words_for(user):
+        body = _("【借梯】登录验证码 {code}，10 分钟内有效。不要告诉任何人。").format(code=code)
     send_sms(user.phone, body, kind=SmsKind.CODE)
 
 

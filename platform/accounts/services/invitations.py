@@ -21,7 +21,7 @@ from accounts.services.people import (
     grant_role,
     own_villages,
 )
-from accounts.sms import send_sms
+from accounts.sms import send_sms, words_for
 from accounts.states import SmsKind
 from kernel import audit, clock
 from kernel.privacy import keyed_hash
@@ -74,7 +74,7 @@ def invite(
         county_code=county_code,
         invited_by=by,
     )
-    invitation.name = name.strip() or _("新同事")
+    invitation.name = name.strip()[:60] or _("新同事")
     issued = _issue(invitation)
     invitation.villages.set(own_villages(villages, county_code))
     _record("invitation.send", invitation, by=by)
@@ -178,11 +178,7 @@ def remind(*, county_code: str, sentence: str, by: User, role: str = roles.COUNT
         sent += 1
     for seat in seats.select_related("user").order_by("pk"):
         if seat.user.phone:
-            send_sms(
-                seat.user.phone,
-                _("【借梯】{sentence}").format(sentence=sentence),
-                kind=SmsKind.REMINDER,
-            )
+            send_sms(seat.user.phone, f"【借梯】{sentence}", kind=SmsKind.REMINDER)
             sent += 1
     audit.record("people.remind", by=by, county=county_code, title=sentence, role=role, sent=sent)
     return sent
@@ -208,12 +204,13 @@ def _issue(invitation: Invitation) -> Issued:
 
 def _text(issued: Issued) -> None:
     invitation = issued.invitation
-    body = _("【借梯】{name}，{place}请您做{role}。7 天内打开：{link}").format(
-        name=invitation.name,
-        place=place_name(invitation.county_code),
-        role=roles.name_of(invitation.role),
-        link=issued.link,
-    )
+    with words_for(User.objects.filter(phone_hash=invitation.phone_hash).first()):
+        body = _("【借梯】{name}，{place}请您做{role}。7 天内打开：{link}").format(
+            name=invitation.name,
+            place=place_name(invitation.county_code),
+            role=roles.name_of(invitation.role),
+            link=issued.link,
+        )
     send_sms(invitation.phone, body, kind=SmsKind.INVITATION)
 
 

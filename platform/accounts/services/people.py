@@ -26,7 +26,7 @@ def create_person(*, name: str, phone: str = "", password: str | None = None, is
         raise WrongPhone(_("手机号应是 11 位数字，例如 13812345678。"))
     if phone and User.objects.with_phone(phone):
         raise WrongPhone(_("这个手机号已经有账号了。"))
-    user = User.objects.create_user(phone=phone, name=name, password=password, is_demo=is_demo)
+    user = User.objects.create_user(phone=phone, name=name[:60], password=password, is_demo=is_demo)
     audit.record("person.create", by=user, obj=("user", str(user.pk)), title=name)
     return user
 

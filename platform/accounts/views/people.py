@@ -107,6 +107,8 @@ def people_page(request: SignedInRequest, form: InviteForm | None = None, **more
         "invitations": [_waiting(one) for one in selectors.pending_invitations(place)[:200]],
         "requests": [] if place else _requests(me),
         "form": form or InviteForm(by=me, county_code=place),
+        "closed": selectors.closed_accounts(place),
+        "may_reopen": roles.may(me, "accounts.people.revoke", place),
         "may_invite": bool(rules.roles_to_hand_on(me, place)),
         "may_reveal": roles.may(me, "accounts.phone.reveal", place),
         **more,

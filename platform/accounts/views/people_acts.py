@@ -157,6 +157,17 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@needs("accounts.people.revoke")
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    person = find_person(request, pk)
+    return _act(
+        request,
+        _("{name}的账号恢复了。").format(name=person.name),
+        lambda: services.activate_person(person, by=request.user),
+    )
+
+
 @never_cache
 @require_POST
 @needs("accounts.people.invite")

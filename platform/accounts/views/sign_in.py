@@ -143,7 +143,8 @@ def _may_try(request: HttpRequest, limit: limits.Limit, phone: str) -> bool:
         return False
     if limit.take(phone):
         return True
-    audit.record("sign_in.locked", obj=("phone", phone[:12]))
+    if limits.LOCK_NOTED.take(phone):  # once a lock: tries are free, and the audit trail is for ever
+        audit.record("sign_in.locked", obj=("phone", phone[:12]))
     return False
 
 
