@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalog import pictures as goods_pictures
 from catalog.models import Product, Variant
-from kernel.money import per_500_grams
 
 
 @dataclass(frozen=True)
@@ -38,27 +38,26 @@ class Gallery:
 
 def offer(product: Product, wanted: str) -> Offer:
     """Every pack, and the one the address asks for, else the first that is in stock."""
-    packs = [_pack(variant) for variant in product.variants.order_by("order", "pk")]
+    packs = [_pack(variant) for variant in product.variants.all()]
     asked = [pack for pack in packs if str(pack.pk) == wanted]
     there = [pack for pack in packs if pack.in_stock]
     return Offer(packs, next(iter([*asked, *there, *packs]), None))
 
 
 def _pack(variant: Variant) -> Pack:
-    grams = variant.net_grams
     return Pack(
         pk=variant.pk,
         name=variant.name,
         unit=variant.unit,
         price_fen=variant.price_fen,
-        per_500g_fen=per_500_grams(variant.price_fen, grams) if grams else None,
+        per_500g_fen=variant.per_500_grams_fen,
         in_stock=variant.stock > 0,
     )
 
 
 def gallery(product: Product, wanted: str) -> Gallery:
     """The photos in their order, else the drawing; never empty."""
-    pictures = product.pictures() or [{}]
+    pictures = goods_pictures.gallery(product)
     number = int(wanted) if wanted.isascii() and wanted.isdigit() else 1
     return Gallery(pictures, number if 1 <= number <= len(pictures) else 1)
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from web.art import drawings
 from web.solar_terms import nearest_term
 
 NAMES = {
@@ -18,12 +19,7 @@ NAMES = {
     "小雪": gettext_lazy("小雪"), "大雪": gettext_lazy("大雪"), "冬至": gettext_lazy("冬至"),
 }  # fmt: skip
 SPRING, SUMMER, AUTUMN, WINTER = (3, 1), (6, 1), (8, 20), (11, 22)
-PICTURES = {
-    "spring": "art/home-spring.svg",
-    "summer": "art/home-summer.svg",
-    "autumn": "art/home-autumn.svg",
-    "winter": "art/home-winter.svg",
-}
+EVERY_YEAR = "autumn"
 
 
 def season_title(today: date) -> str:
@@ -52,4 +48,6 @@ def season(today: date) -> str:
 
 
 def home_picture(today: date) -> str:
-    return PICTURES[season(today)]
+    """The static file of the season's picture; the autumn one where a season has none."""
+    name = f"home-{season(today)}"
+    return f"art/{name if name in drawings() else f'home-{EVERY_YEAR}'}.svg"

@@ -22,7 +22,7 @@ def test_rungs_of_nothing_do_not_fail():
 def test_a_photo_fills_the_frame_and_says_what_is_seen():
     pic = {"photo": {"small": "/s.webp", "medium": "/m.webp"}, "alt": "一袋米"}
     html = drawn("{% load pictures %}{% picture pic %}", pic=pic)
-    assert 'srcset="/s.webp 480w, /m.webp 960w"' in html
+    assert 'srcset="/s.webp 320w, /m.webp 960w"' in html
     assert 'alt="一袋米"' in html
 
 

@@ -5,8 +5,6 @@ A picture is a plain mapping, as listings and story cards keep it:
 """
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django import template
@@ -14,12 +12,13 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from web.art import drawings
+
 register = template.Library()
 
 PAPERS = ("rice", "fungus", "honey", "flax", "snow", "clay", "bean", "pine", "berry", "river")
 SHAPES = {"": "", "wide": " frame-wide", "person": " frame-person", "cover": " frame-cover"}
-ART = Path(__file__).resolve().parents[1] / "static" / "art"
-SMALL_WIDTH, MEDIUM_WIDTH = 480, 960
+SMALL_WIDTH, MEDIUM_WIDTH = 320, 960
 
 
 @register.simple_tag
@@ -70,9 +69,3 @@ def _drawing(pic: Mapping[str, Any], alt: str, loading: str) -> SafeString:
     if name not in drawings():  # a name in the data must not bring the page down: bare paper
         return SafeString("")
     return format_html('<img src="{}" alt="{}" loading="{}">', static(f"art/{name}.svg"), alt, loading)
-
-
-@cache
-def drawings() -> frozenset[str]:
-    """The names of the drawings and places we have."""
-    return frozenset(path.stem for path in ART.glob("*.svg"))

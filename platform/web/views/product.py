@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from branding import selectors as branding
 from catalog import selectors as catalog
 from web import product_page, selectors
 
@@ -19,6 +20,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "county": county,
             "product": found,
             "producer": found.producer,
+            "brand": branding.mark_of(county.code, found.producer_id, found.category),
             "offer": product_page.offer(found, request.GET.get("v", "")),
             "gallery": product_page.gallery(found, request.GET.get("photo", "")),
             "months": product_page.months(found.season),
