@@ -1,0 +1,55 @@
+"""What branding needs of a county's goods. The room that keeps them registers itself at start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class ProducerFacts:
+    id: int
+    name: str
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True)
+class ProductFacts:
+    """A product as a brand case and a package need it; ``variants`` are the packs' names."""
+
+    id: int
+    name: str
+    category: str
+    state: str
+    producer_id: int | None
+    producer_name: str
+    place: str
+    variants: tuple[str, ...]
+
+
+class CountyGoods(Protocol):
+    def producers(self, county_code: str) -> Sequence[ProducerFacts]:
+        """The county's producers by name; raises CountyGone for a county that is not served."""
+
+    def product(self, county_code: str, product_id: int) -> ProductFacts | None:
+        """One product's facts, None where the county has no such product."""
+
+    def set_package_picture(self, county_code: str, product_id: int, picture: Any, *, by: Any) -> None:
+        """Show this file first on the product's page."""
+
+
+class GoodsMissing(LookupError):
+    """No room has registered a county's goods."""
+
+
+_registered: list[CountyGoods] = []
+
+
+def register(goods: CountyGoods) -> None:
+    _registered[:] = [goods]
+
+
+def goods() -> CountyGoods:
+    if not _registered:
+        raise GoodsMissing("no room has registered a county's goods")
+    return _registered[0]

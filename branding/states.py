@@ -1,0 +1,47 @@
+"""Where a trade mark stands at the CNIPA, from the first idea to the end of its certificate."""
+
+from django.db.models import TextChoices
+
+from kernel.workflow import Moves
+
+
+class BrandState(TextChoices):
+    IDEA = "idea", "想好名字"
+    CHECKED = "checked", "查过近似"
+    PREPARED = "prepared", "材料备齐"
+    FILED = "filed", "已递交"
+    CORRECTION = "correction", "补正"
+    ACCEPTED = "accepted", "已受理"
+    EXAMINED = "examined", "实质审查"
+    PUBLISHED = "published", "初审公告"
+    OPPOSED = "opposed", "被异议"
+    REFUSED = "refused", "驳回"
+    REVIEW = "review", "驳回复审"
+    REGISTERED = "registered", "已注册"
+    RENEWED = "renewed", "已续展"
+    WITHDRAWN = "withdrawn", "撤回"
+    LAPSED = "lapsed", "失效"
+
+
+BRAND_MOVES: Moves = {
+    BrandState.IDEA: frozenset({BrandState.CHECKED, BrandState.WITHDRAWN}),
+    BrandState.CHECKED: frozenset({BrandState.PREPARED, BrandState.WITHDRAWN}),
+    BrandState.PREPARED: frozenset({BrandState.FILED, BrandState.WITHDRAWN}),
+    BrandState.FILED: frozenset({BrandState.CORRECTION, BrandState.ACCEPTED, BrandState.WITHDRAWN}),
+    BrandState.CORRECTION: frozenset({BrandState.ACCEPTED, BrandState.WITHDRAWN, BrandState.LAPSED}),
+    BrandState.ACCEPTED: frozenset({BrandState.EXAMINED, BrandState.WITHDRAWN}),
+    BrandState.EXAMINED: frozenset({BrandState.PUBLISHED, BrandState.REFUSED, BrandState.WITHDRAWN}),
+    BrandState.PUBLISHED: frozenset({BrandState.REGISTERED, BrandState.OPPOSED, BrandState.WITHDRAWN}),
+    BrandState.OPPOSED: frozenset({BrandState.REGISTERED, BrandState.REFUSED, BrandState.WITHDRAWN}),
+    BrandState.REFUSED: frozenset({BrandState.REVIEW, BrandState.LAPSED}),
+    BrandState.REVIEW: frozenset(
+        {BrandState.PUBLISHED, BrandState.REGISTERED, BrandState.LAPSED, BrandState.WITHDRAWN}
+    ),
+    BrandState.REGISTERED: frozenset({BrandState.RENEWED, BrandState.LAPSED, BrandState.WITHDRAWN}),
+    BrandState.RENEWED: frozenset({BrandState.RENEWED, BrandState.LAPSED, BrandState.WITHDRAWN}),
+    BrandState.WITHDRAWN: frozenset(),
+    BrandState.LAPSED: frozenset(),
+}
+CERTIFIED = frozenset({BrandState.REGISTERED, BrandState.RENEWED})
+# A name nobody has checked, or that was given up, carries no mark at all.
+UNMARKED = frozenset({BrandState.IDEA, BrandState.REFUSED, BrandState.WITHDRAWN, BrandState.LAPSED})
