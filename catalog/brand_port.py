@@ -1,0 +1,42 @@
+"""A county's goods as branding sees them."""
+
+from typing import Any
+
+from branding.ports import ProducerFacts, ProductFacts
+from catalog.models import Producer, Product
+from tenants.scope import scope_of
+
+
+class CatalogGoods:
+    """Implements ``branding.ports.CountyGoods`` in the county's schema."""
+
+    def producers(self, county_code: str) -> list[ProducerFacts]:
+        with scope_of(county_code):
+            return [
+                ProducerFacts(producer.pk, producer.name, producer.kind, producer.place)
+                for producer in Producer.objects.all()
+            ]
+
+    def product(self, county_code: str, product_id: int) -> ProductFacts | None:
+        with scope_of(county_code):
+            product = Product.objects.select_related("producer").filter(pk=product_id).first()
+            return _facts(product) if product else None
+
+    def set_package_picture(self, county_code: str, product_id: int, picture: Any, *, by: Any) -> None:
+        from catalog.services import put_package_picture
+
+        with scope_of(county_code):
+            put_package_picture(Product.objects.get(pk=product_id), picture, by=by)
+
+
+def _facts(product: Product) -> ProductFacts:
+    return ProductFacts(
+        id=product.pk,
+        name=product.name,
+        category=product.category,
+        state=product.state,
+        producer_id=product.producer_id,
+        producer_name=product.producer.name if product.producer else "",
+        place=product.place,
+        variants=tuple(variant.name for variant in product.variants.all()),
+    )

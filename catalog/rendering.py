@@ -1,0 +1,85 @@
+"""Photos: checked by content, turned upright, stripped of everything but the picture.
+
+The original may carry a farmer's position and phone model; what pages show is drawn anew.
+"""
+
+import io
+import warnings
+from typing import Any, BinaryIO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.db import connection
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from catalog.errors import UselessPhoto
+from catalog.models import Photo
+from catalog.pictures import SIZES, rendition_path
+from catalog.states import PhotoState, ProductState
+from kernel import outbox
+
+RENDER = "catalog.render_photo"
+MOST_BYTES = 12 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def check_photo(upload: Any) -> None:
+    """Raises UselessPhoto unless this is a whole JPEG, PNG or WebP of bearable size."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise UselessPhoto(_("照片超过 12 MB，用手机相册缩小一点再传。"))
+    try:
+        _opened(upload).verify()
+        upload.seek(0)
+        _opened(upload).load()  # verify() does not notice a JPEG that ends half way
+    except UselessPhoto:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError) as wrong:
+        raise UselessPhoto(_("这不是能用的照片。请传 JPG、PNG 或 WebP；苹果手机的 HEIC 请先转成 JPG。")) from wrong
+    finally:
+        upload.seek(0)
+
+
+def _opened(file: BinaryIO) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        picture = Image.open(file, formats=FORMATS)
+    if picture.width * picture.height > MOST_PIXELS:
+        raise UselessPhoto(_("照片的像素太多，用手机相册缩小一点再传。"))
+    return picture
+
+
+@outbox.handles(RENDER)
+def render_photo(payload: dict[str, Any], county_code: str) -> None:
+    """Make the sizes pages show; a photo removed meanwhile is nothing to do."""
+    photo = Photo.objects.select_related("product").filter(pk=payload["photo"]).first()
+    if photo is None:
+        return
+    storage = FileSystemStorage()
+    with photo.original.open("rb") as file:
+        upright = ImageOps.exif_transpose(_opened(file)).convert("RGB")
+    for size, edge in SIZES.items():
+        path = rendition_path(connection.schema_name, photo.token, size)
+        if not storage.exists(path):
+            storage.save(path, ContentFile(_jpeg(upright, edge)))
+    photo.state = PhotoState.READY
+    photo.save(update_fields=["state"])
+    if photo.product.state == ProductState.PUBLISHED:
+        _relist(photo)
+
+
+def _jpeg(picture: Image.Image, edge: int) -> bytes:
+    small = picture.copy()
+    small.thumbnail((edge, edge))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=80, optimize=True, progressive=True)
+    return buffer.getvalue()
+
+
+def _relist(photo: Photo) -> None:
+    from catalog.listing import facts_of
+    from search.services import publish_listing
+    from tenants.scope import current_county
+
+    publish_listing(facts_of(photo.product, current_county()))

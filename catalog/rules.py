@@ -1,0 +1,47 @@
+"""Questions about goods."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.roles import WORK_TEAM, may, memberships
+from catalog.entries import PUBLISH, WRITE, WRITE_ANY
+from catalog.models import Product
+from catalog.states import EDITABLE, ProductState
+
+
+def villages_of(user: Any, county_code: str) -> set[int] | None:
+    """The villages a work-team member serves; None means that all of the county are theirs."""
+    if may(user, WRITE_ANY, county_code):
+        return None
+    seats = [seat for seat in memberships(user) if seat.county_code == county_code and seat.role == WORK_TEAM]
+    return {village.pk for seat in seats for village in seat.villages.all()}
+
+
+def can_edit(user: Any, product: Product, county_code: str) -> bool:
+    """May this person write this product now? A team only its own villages' and its own drafts."""
+    if product.state not in EDITABLE or not may(user, WRITE, county_code):
+        return False
+    return is_theirs(user, product, county_code)
+
+
+def is_theirs(user: Any, product: Product, county_code: str) -> bool:
+    villages = villages_of(user, county_code)
+    return villages is None or product.created_by_id == user.pk or product.village_id in villages
+
+
+def can_review(user: Any, product: Product, county_code: str) -> bool:
+    return product.state == ProductState.SUBMITTED and may(user, PUBLISH, county_code)
+
+
+def missing(product: Product) -> dict[str, str]:
+    """What a product lacks before it can be handed in: field → what to do."""
+    lacks = {
+        "name": "" if product.name.strip() else _("写上产品名，例如 秋木耳，小碗耳。"),
+        "category": "" if product.category else _("选一个品类。"),
+        "description": "" if len(product.description.strip()) >= 10 else _("用两三句话说说它，至少 10 个字。"),
+        "producer": "" if product.producer_id else _("选是谁种的、谁做的。"),
+        "place": "" if product.place else _("选产自哪个村。"),
+        "variants": "" if product.pk and product.variants.exists() else _("至少写一个规格和价钱。"),
+    }
+    return {name: words for name, words in lacks.items() if words}

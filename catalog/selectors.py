@@ -1,0 +1,51 @@
+"""Goods as others ask for them, in the county we are in."""
+
+from django.db.models import Q, QuerySet
+
+from catalog.models import Photo, Producer, Product
+from catalog.states import PhotoState, ProductState
+
+
+def published_product(pk: int) -> Product | None:
+    """With its producer, packs and ready photos."""
+    return (
+        Product.objects.filter(pk=pk, state=ProductState.PUBLISHED)
+        .select_related("producer")
+        .prefetch_related("variants", "photos")
+        .first()
+    )
+
+
+def products_awaiting_review() -> QuerySet[Product]:
+    """Oldest first: the queue a reviewer works from."""
+    return (
+        Product.objects.filter(state=ProductState.SUBMITTED)
+        .select_related("producer")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def products(text: str = "", state: str = "") -> QuerySet[Product]:
+    found = Product.objects.select_related("producer").prefetch_related("variants")
+    if state == "returned":
+        found = found.filter(state=ProductState.DRAFT, returned_at__isnull=False)
+    elif state:
+        found = found.filter(state=state)
+    if text:
+        found = found.filter(
+            Q(name__icontains=text) | Q(producer__name__icontains=text) | Q(place__icontains=text)
+        )
+    return found
+
+
+def counts() -> dict[str, int]:
+    """Goods by state, for the desk."""
+    return {state: Product.objects.filter(state=state).count() for state in ProductState.values}
+
+
+def producers() -> QuerySet[Producer]:
+    return Producer.objects.all()
+
+
+def ready_photos(product: Product) -> list[Photo]:
+    return [photo for photo in product.photos.all() if photo.state == PhotoState.READY]

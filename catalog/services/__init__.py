@@ -1,0 +1,29 @@
+"""What people do with goods. Each is one transaction in the county we are in."""
+
+from catalog.services.photos import add_photo, put_package_picture, remove_photo
+from catalog.services.products import (
+    Pack,
+    create_draft,
+    publish_product,
+    return_product,
+    save_draft,
+    save_producer,
+    save_variants,
+    submit_product,
+    withdraw_product,
+)
+
+__all__ = [
+    "Pack",
+    "add_photo",
+    "create_draft",
+    "publish_product",
+    "put_package_picture",
+    "remove_photo",
+    "return_product",
+    "save_draft",
+    "save_producer",
+    "save_variants",
+    "submit_product",
+    "withdraw_product",
+]

@@ -1,0 +1,201 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.roles import COUNTY_MANAGER
+from catalog import listing, rules, signals
+from catalog.errors import Locked, Unfinished
+from catalog.models import Producer, Product, Variant
+from catalog.states import EDITABLE, ProductState
+from kernel import audit, clock, inbox
+from kernel.errors import CountyGone, NoteMissing
+from search import services as search
+from tenants.models import County, Village
+from tenants.scope import current_county
+
+REVIEW = "product.review"
+MEND = "product.mend"
+DRAFT_FIELDS = frozenset(
+    {"name", "category", "summary", "description", "producer", "village_id", "season", "farm_produce", "drawing", "paper", "word"}
+)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One pack as typed: price in fen, net content in grams or None, stock in packs."""
+
+    name: str
+    unit: str
+    price_fen: int
+    net_grams: int | None = None
+    stock: int = 0
+
+
+@transaction.atomic
+def create_draft(*, by: Any, name: str, **facts: Any) -> Product:
+    product = Product(name=name.strip(), created_by=by, saved_at=clock.now())
+    _apply(product, facts)
+    product.save()
+    return product
+
+
+@transaction.atomic
+def save_draft(product: Product, *, by: Any, **facts: Any) -> Product:
+    """Keep what was typed, complete or not; what is in review or on sale is locked."""
+    product = _locked(product)
+    if product.state not in EDITABLE:
+        raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=product.state)
+    _apply(product, facts)
+    product.saved_at = clock.now()
+    product.save()
+    return product
+
+
+@transaction.atomic
+def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[Variant]:
+    """Make the product's packs exactly these, in this order."""
+    product = _locked(product)
+    if product.state not in EDITABLE:
+        raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=product.state)
+    packs = list(packs)
+    product.variants.exclude(name__in=[pack.name for pack in packs]).delete()
+    for order, pack in enumerate(packs):
+        Variant.objects.update_or_create(
+            product=product,
+            name=pack.name,
+            defaults={
+                "unit": pack.unit,
+                "price_fen": pack.price_fen,
+                "net_grams": pack.net_grams,
+                "stock": pack.stock,
+                "order": order,
+            },
+        )
+    product.saved_at = clock.now()
+    product.save(update_fields=["saved_at"])
+    return list(product.variants.all())
+
+
+@transaction.atomic
+def submit_product(product: Product, *, by: Any) -> Product:
+    """Hand a finished product in to the county office."""
+    county = _county()
+    lacks = rules.missing(product)
+    if lacks:
+        raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+    product.move(
+        ProductState.SUBMITTED, by=by, submitted_at=clock.now(), remarks={}, returned_at=None
+    )
+    inbox.close_item(MEND, obj=_name(product), by=by, county=county.code)
+    inbox.open_item(
+        REVIEW,
+        obj=_name(product),
+        title=_("产品待审：%(name)s") % {"name": product.name},
+        county=county.code,
+        role=COUNTY_MANAGER,
+        url=f"{county.prefix}desk/products/{product.pk}/",
+    )
+    signals.product_submitted.send(sender=Product, product=product)
+    return product
+
+
+@transaction.atomic
+def return_product(
+    product: Product, *, by: Any, note: str, remarks: dict[str, str] | None = None
+) -> Product:
+    """Send back with a note and remarks per field; the team sees them beside the fields."""
+    county = _county()
+    remarks = {name: words.strip() for name, words in (remarks or {}).items() if words.strip()}
+    if not note.strip() and not remarks:
+        raise NoteMissing(_("写一句要改什么，再退回。"))
+    product.move(
+        ProductState.DRAFT,
+        by=by,
+        note=note.strip(),
+        remarks={**remarks, "note": note.strip()},
+        returned_at=clock.now(),
+    )
+    inbox.close_item(REVIEW, obj=_name(product), by=by, county=county.code)
+    inbox.open_item(
+        MEND,
+        obj=_name(product),
+        title=_("退回补正：%(name)s") % {"name": product.name},
+        county=county.code,
+        person=product.created_by,
+        url=f"{county.prefix}desk/products/{product.pk}/edit/",
+    )
+    audit.record("product.return", by=by, county=county.code, obj=_name(product), title=product.name)
+    return product
+
+
+@transaction.atomic
+def publish_product(product: Product, *, by: Any) -> Product:
+    """Put it on the shelf: the province's search has it when this commits."""
+    county = _county()
+    product.move(ProductState.PUBLISHED, by=by, published_at=clock.now())
+    search.publish_listing(listing.facts_of(product, county))
+    inbox.close_item(REVIEW, obj=_name(product), by=by, county=county.code)
+    audit.record("product.publish", by=by, county=county.code, obj=_name(product), title=product.name)
+    signals.product_published.send(sender=Product, product=product)
+    return product
+
+
+@transaction.atomic
+def withdraw_product(product: Product, *, by: Any, note: str) -> Product:
+    county = _county()
+    if not note.strip():
+        raise NoteMissing(_("写一句为什么撤下。"))
+    product.move(ProductState.WITHDRAWN, by=by, note=note.strip())
+    search.withdraw_listing(county.code, product.pk)
+    audit.record("product.withdraw", by=by, county=county.code, obj=_name(product), title=product.name)
+    signals.product_withdrawn.send(sender=Product, product=product)
+    return product
+
+
+@transaction.atomic
+def save_producer(producer: Producer, *, by: Any) -> Producer:
+    """A producer's public card; its goods' listings follow."""
+    county = _county()
+    if producer.village_id:
+        producer.place = place_of(producer.village_id, county)
+    producer.save()
+    for product in producer.products.filter(state=ProductState.PUBLISHED):
+        search.publish_listing(listing.facts_of(product, county))
+    audit.record("producer.save", by=by, county=county.code, obj=("producer", str(producer.pk)), title=producer.name)
+    return producer
+
+
+def place_of(village_id: int, county: County) -> str:
+    """ "三岔口镇东星村"; the village must be this county's."""
+    village = Village.objects.select_related("township").filter(pk=village_id, county_code=county.code).first()
+    if village is None:
+        raise Unfinished(_("这个村不在本县，请重新选。"), village=village_id)
+    return str(village)
+
+
+def _apply(product: Product, facts: dict[str, Any]) -> None:
+    unknown = facts.keys() - DRAFT_FIELDS
+    if unknown:
+        raise TypeError(f"not a draft's fields: {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(product, name, value)
+    if facts.get("village_id"):
+        product.place = place_of(facts["village_id"], _county())
+
+
+def _locked(product: Product) -> Product:
+    return Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+
+
+def _county() -> County:
+    county = current_county()
+    if county is None:
+        raise CountyGone("goods are only touched inside a county")
+    return county
+
+
+def _name(product: Product) -> tuple[str, str]:
+    return ("product", str(product.pk))
