@@ -26,18 +26,21 @@ def postgres_part(environment: Environment) -> Part:
     return Part("PostgreSQL", postgres_of(environment).start, end_signal=signal.SIGINT, patience=60)
 
 
-def working_parts(environment: Environment) -> list[Part]:
-    """Web server, worker and clock."""
+def web_part(environment: Environment) -> Part:
     config = Path(__file__).resolve().parents[1] / "gunicorn.py"
-    web = ["gunicorn", "--config", str(config), "config.wsgi:application"]
+    words = ["gunicorn", "--config", str(config), "config.wsgi:application"]
+    return Part("web", partial(start_module, environment, "web", words), patience=12)
+
+
+def behind_parts(environment: Environment) -> list[Part]:
+    """What works behind the pages: worker and clock."""
     worker = ["celery", "--app", "config.celery", "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = ["celery", "--app", "config.celery", "beat", "--pidfile=", "--loglevel=WARNING"]
     beat += ["--schedule", str(environment.var / "beat-schedule")]
     return [
-        Part("web", partial(start_module, environment, "web", web), end_signal=signal.SIGTERM, patience=12),
-        Part("worker", partial(start_module, environment, "worker", worker), end_signal=signal.SIGTERM, patience=20),
-        Part("beat", partial(start_module, environment, "beat", beat), end_signal=signal.SIGTERM, patience=5),
+        Part("worker", partial(start_module, environment, "worker", worker), patience=20),
+        Part("beat", partial(start_module, environment, "beat", beat), patience=5),
     ]
 
 

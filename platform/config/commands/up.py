@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from config.commands.parts import postgres_of, postgres_part, start_step, working_parts
+from config.commands.parts import behind_parts, postgres_of, postgres_part, start_step, web_part
 from config.environment import Environment, read_environment
 from config.first_start import demo_mark
 from config.folder_lock import take_folder
@@ -46,12 +46,13 @@ def _run(environment: Environment, supervisor: Supervisor) -> int:
     if ended:
         say("数据准备失败，平台没有启动。 The data could not be prepared; the platform did not start.")
         return 1
-    for part in working_parts(environment):
-        supervisor.add(part)
-    say(f"借梯 Jieti: {environment.address}")
+    supervisor.add(web_part(environment))
     if environment.demo:
+        # Before the worker: two who empty one outbox on two cores are slower than one.
         _open_demo(environment, supervisor)
     if not supervisor.stopping:
+        for part in behind_parts(environment):
+            supervisor.add(part)
         welcome(environment)
         supervisor.watch()
     return 0
