@@ -76,15 +76,15 @@ class PasswordForm(forms.Form):
 
 
 class ChangePasswordForm(PasswordForm):
-    """The old password once more, where there is one."""
+    """The old password once more, unless there is none or a code stood in for it."""
 
     field_order = ("old", "password", "again")
     old = _password(_("现在的密码"), "current-password")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, asks_old: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        if not user.has_usable_password():
+        if not asks_old:
             del self.fields["old"]
 
     def clean_old(self) -> str:

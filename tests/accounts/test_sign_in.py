@@ -323,3 +323,22 @@ def test_a_phone_is_one_phone_however_it_is_typed(typed):
     from accounts.phones import normal_phone
 
     assert normal_phone(typed) == "13812345678"
+
+
+def test_who_forgot_the_password_comes_by_code_and_sets_a_new_one(client, alice):
+    client.post("/sign-in/code/", {"phone": "19900001111"})
+    client.post("/sign-in/code/enter/", {"code": last_code()})
+    form = {"password": "another-ladder-8", "again": "another-ladder-8"}
+    assert client.post("/me/password/", form).status_code == 302
+    client.post("/sign-out/")
+    sign_in(client, password="another-ladder-8")
+    assert is_in(client)
+    assert client.post("/me/password/", form).status_code == 200
+
+
+def test_whoever_came_by_password_needs_the_old_one(client, alice):
+    sign_in(client)
+    assert (
+        client.post("/me/password/", {"password": "another-ladder-8", "again": "another-ladder-8"}).status_code == 200
+    )
+    assert User.objects.get(pk=alice.pk).check_password(PASSWORD)

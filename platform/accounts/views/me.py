@@ -37,7 +37,8 @@ def me(request: SignedInRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @needs_sign_in
 def password(request: SignedInRequest) -> HttpResponse:
-    form = ChangePasswordForm(request.POST or None, user=request.user)
+    asks_old = request.user.has_usable_password() and not session.may_have_forgotten(request)
+    form = ChangePasswordForm(request.POST or None, user=request.user, asks_old=asks_old)
     if request.method == "POST" and form.is_valid():
         services.set_password(request.user, form.cleaned_data["password"])
         update_session_auth_hash(request, request.user)

@@ -23,7 +23,9 @@ BACKEND = "accounts.backends.PhoneBackend"
 WAITING = "waiting_for_second_factor"
 NEXT = "after_sign_in"
 SECRET = "second_factor_secret"  # noqa: S105  the name of a place in the session
+BY_CODE = "came_by_code_at"
 PATIENCE = 10 * 60
+FORGOT = 30 * 60
 
 
 def keep_next(request: HttpRequest) -> None:
@@ -98,6 +100,15 @@ def desks(user: Any) -> list[dict[str, Any]]:
         if role.has_villages:
             place["villages"] += list(seat.villages.select_related("township"))
     return list(found.values())
+
+
+def came_by_code(request: HttpRequest) -> None:
+    request.session[BY_CODE] = time.time()
+
+
+def may_have_forgotten(request: HttpRequest) -> bool:
+    """Who came in by a code a moment ago sets a new password without the old one."""
+    return time.time() - request.session.get(BY_CODE, 0) < FORGOT
 
 
 def kept_secret(request: HttpRequest) -> str:

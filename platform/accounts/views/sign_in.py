@@ -44,6 +44,7 @@ def _with_password(request: HttpRequest, form: SignInForm) -> HttpResponse:
         form.add_error(None, _("手机号或密码不对。忘了密码可以用短信验证码登录。"))
         return _page(request, "sign_in", form)
     limits.SIGN_IN_PER_PHONE.clear(phone)
+    request.session.pop(session.BY_CODE, None)
     return _first_factor_done(request, user)
 
 
@@ -83,6 +84,7 @@ def code_enter(request: HttpRequest) -> HttpResponse:
         return _page(request, "code_enter", form)
     limits.CODE_TRIES.clear(phone)
     del request.session["code_for"]
+    session.came_by_code(request)
     return _first_factor_done(request, user)
 
 
