@@ -38,3 +38,12 @@ def test_what_a_picture_says_is_escaped():
 
 def test_the_same_category_keeps_its_paper():
     assert pictures.paper_of("grain.rice") == pictures.paper_of("grain.rice") in pictures.PAPERS
+
+
+def test_a_sack_wears_its_own_county_word_and_none_wears_another():
+    pic = {"drawing": "rice-sack", "paper": "rice", "word": "方正"}
+    html = drawn("{% load pictures %}{% picture pic %}", pic=pic)
+    assert ">方</text>" in html
+    assert ">正</text>" in html
+    plain = drawn("{% load pictures %}{% picture pic %}", pic={"drawing": "rice-sack"})
+    assert ">大</text>" in plain

@@ -9,15 +9,16 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from web.art import drawings
+from web.art import LABELS, drawings
 
 register = template.Library()
 
 PAPERS = ("rice", "fungus", "honey", "flax", "snow", "clay", "bean", "pine", "berry", "river")
 SHAPES = {"": "", "wide": " frame-wide", "person": " frame-person", "cover": " frame-cover"}
+LONGEST_WORD = 3
 SMALL_WIDTH, MEDIUM_WIDTH = 320, 960
 
 
@@ -68,4 +69,24 @@ def _drawing(pic: Mapping[str, Any], alt: str, loading: str) -> SafeString:
     name = pic.get("drawing") or pic.get("place")
     if name not in drawings():  # a name in the data must not bring the page down: bare paper
         return SafeString("")
-    return format_html('<img src="{}" alt="{}" loading="{}">', static(f"art/{name}.svg"), alt, loading)
+    image = format_html('<img src="{}" alt="{}" loading="{}">', static(f"art/{name}.svg"), alt, loading)
+    return image + _label(name, str(pic.get("word") or ""))
+
+
+def _label(name: str, word: str) -> SafeString:
+    """The county's own word, written over the word the drawing was made with."""
+    label = LABELS.get(name)
+    if label is None:
+        return SafeString("")
+    written = format_html_join(
+        "",
+        '<text x="{}" y="{}" font-size="{}" fill="{}">{}</text>',
+        ((x, y, label.size, label.ink, part) for part, x, y in label.lines(word[:LONGEST_WORD] or label.plain)),
+    )
+    return format_html(
+        '<svg class="label-word" viewBox="0 0 400 400" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
+        '<rect x="{}" y="{}" width="{}" height="{}" rx="2" fill="{}"/>{}</svg>',
+        *label.box,
+        label.ground,
+        written,
+    )
