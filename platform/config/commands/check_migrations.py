@@ -21,7 +21,7 @@ def main() -> int:
 
     from config.environment import ROOT
 
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     conflicts = loader.detect_conflicts()
     rooms = [config for config in apps.get_app_configs() if "site-packages" not in config.path]
     ours = {config.label for config in rooms if Path(config.path).is_relative_to(ROOT)}
