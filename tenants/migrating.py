@@ -9,6 +9,8 @@ anywhere, the next run goes on; a county that fails keeps its old schema whole a
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations import operations as ops
 from django.db.migrations.executor import MigrationExecutor
@@ -99,7 +101,8 @@ def _advance_template() -> None:
 
 
 def _fast(migration: Migration) -> bool:
-    return migration.atomic and all(is_sound(operation) for operation in migration.operations)
+    sound = all(is_sound(operation) for operation in migration.operations)
+    return migration.atomic and (sound or not _touches_counties(migration))
 
 
 def _pending(schema: str) -> Iterator[Migration]:
@@ -112,8 +115,18 @@ def _render(name: Name) -> str:
     """The SQL of one migration as the template stands now. Names in it carry no schema."""
     executor = _executor(schemas.TEMPLATE)
     migration = executor.loader.graph.nodes[name]
+    if not _touches_counties(migration):
+        return ""
     lines = executor.loader.collect_sql([(migration, False)])
-    return "\n".join(line for line in lines if line not in {"BEGIN;", "COMMIT;"})
+    return "\n".join(
+        line for line in lines if line not in {"BEGIN;", "COMMIT;"} and not line.startswith("--")
+    )
+
+
+def _touches_counties(migration: Migration) -> bool:
+    """A public app's migration only leaves its name in a county."""
+    app = apps.get_app_config(migration.app_label)
+    return app.name in settings.TENANT_APPS
 
 
 def _executor(schema: str) -> MigrationExecutor:

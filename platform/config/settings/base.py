@@ -131,6 +131,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "web.context_processors.site",
+                "console.context_processors.desk",
             ],
         },
     }
@@ -152,7 +153,11 @@ def _cache(prefix: str, **more: Any) -> dict[str, Any]:
     if ENVIRONMENT.redis_url:
         place = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}
     else:
-        place = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "jieti_cache"}
+        place = {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "jieti_cache",
+            "OPTIONS": {"MAX_ENTRIES": 200_000},
+        }
     return {**place, "KEY_PREFIX": prefix, **more}
 
 
@@ -177,6 +182,9 @@ CSRF_COOKIE_NAME = "jieti_csrf"
 # --- people ----------------------------------------------------------------------------------
 # People have a phone; allauth must not look for an address to write to.
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SMS_CARRIER = ""  # a class with send(phone, body); empty is the console in the demo, nothing elsewhere
 AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -271,9 +279,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {"phones": {"()": "kernel.logs.MaskPhones"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["phones"]}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["phones"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}},
 }

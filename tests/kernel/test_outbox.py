@@ -1,0 +1,135 @@
+"""The outbox: every effect once, however often a worker dies or a handler stumbles."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from kernel import clock, outbox
+from kernel.models import AuditEntry, OutboxRow
+
+
+@pytest.fixture
+def handled(monkeypatch):
+    """A handler that leaves its effect in the database: an audit entry."""
+    from kernel import audit
+
+    def handle(payload, county_code):
+        audit.record("test.effect", number=payload["number"])
+
+    monkeypatch.setitem(outbox.HANDLERS, "test.effect", handle)
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    def handle(payload, county_code):
+        from kernel import audit
+
+        audit.record("test.half")
+        raise RuntimeError("the carrier hung up")
+
+    monkeypatch.setitem(outbox.HANDLERS, "test.fail", handle)
+
+
+@pytest.mark.django_db
+def test_what_is_announced_with_a_rolled_back_change_never_happens(handled):
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone), transaction.atomic():
+        outbox.announce("test.effect", {"number": 1})
+        raise Undone
+    assert outbox.relay_once() == 0
+
+
+@pytest.mark.django_db
+def test_the_same_key_announced_twice_happens_once(handled):
+    for _ in range(2):
+        outbox.announce("test.effect", {"number": 1}, key="order-1")
+    outbox.relay_once()
+    assert AuditEntry.objects.filter(action="test.effect").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_failure_leaves_nothing_half_done_and_comes_back_later(failing):
+    outbox.announce("test.fail", {})
+    assert outbox.relay_once() == 1
+    row = OutboxRow.objects.get(kind="test.fail")
+    assert (row.state, row.attempts) == (OutboxRow.State.WAITING, 1)
+    assert row.next_at > clock.now()
+    assert "hung up" in row.last_trouble
+    assert not AuditEntry.objects.filter(action="test.half").exists()
+    assert outbox.relay_once() == 0  # not due yet
+
+
+@pytest.mark.django_db
+def test_after_its_last_try_a_row_is_given_up_and_can_be_run_again(failing, monkeypatch, coordinator):
+    outbox.announce("test.fail", {})
+    for _ in range(outbox.GIVE_UP_AFTER):
+        OutboxRow.objects.update(next_at=clock.now())
+        outbox.relay_once()
+    row = OutboxRow.objects.get(kind="test.fail")
+    assert row.state == OutboxRow.State.DEAD
+    monkeypatch.setitem(outbox.HANDLERS, "test.fail", lambda payload, county: None)
+    outbox.rerun(row, by=coordinator)
+    outbox.relay_once()
+    row.refresh_from_db()
+    assert row.state == OutboxRow.State.DONE
+    with pytest.raises(outbox.NotDead):
+        outbox.rerun(row, by=coordinator)
+
+
+@pytest.mark.django_db
+def test_a_row_of_a_county_that_is_gone_is_refused_not_run_in_public(handled):
+    outbox.announce("test.effect", {"number": 1}, county="999999")
+    outbox.relay_once()
+    row = OutboxRow.objects.get(kind="test.effect")
+    assert row.state == OutboxRow.State.WAITING
+    assert "CountyGone" in row.last_trouble
+    assert not AuditEntry.objects.filter(action="test.effect").exists()
+
+
+@pytest.mark.django_db
+def test_a_row_of_a_county_runs_in_its_schema(wuchang, monkeypatch):
+    seen = []
+    monkeypatch.setitem(outbox.HANDLERS, "test.where", lambda payload, county: seen.append(connection.schema_name))
+    outbox.announce("test.where", {}, county=wuchang.code)
+    outbox.relay_once()
+    assert seen == ["c230184"]
+    assert connection.schema_name == "public"
+
+
+def _relay_in_threads(count):
+    def work():
+        try:
+            while outbox.relay_once():
+                pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_do_two_hundred_effects_once_each(handled):
+    for number in range(200):
+        outbox.announce("test.effect", {"number": number})
+    _relay_in_threads(4)
+    numbers = [entry.facts["number"] for entry in AuditEntry.objects.filter(action="test.effect")]
+    assert sorted(numbers) == list(range(200))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_row_lock_effects_would_double(handled, monkeypatch):
+    """The mutant: take the lock away and the test above must be able to fail."""
+    from django.db.models import QuerySet
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **kwargs: self)
+    for number in range(200):
+        outbox.announce("test.effect", {"number": number})
+    _relay_in_threads(4)
+    assert AuditEntry.objects.filter(action="test.effect").count() > 200

@@ -1,0 +1,158 @@
+"""Migrating many counties: SQL once for all where that is sound, the ordinary way where not."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from tenants import migrating, schemas
+from tenants.models import RenderedMigration, SchemaState
+
+HEAD = """
+from django.db import migrations, models
+import django.db.models.deletion
+
+{extra}
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "{before}")]
+    operations = [{operation}]
+"""
+LAST = sorted(path.stem for path in Path(apps.get_app_config("catalog").path, "migrations").glob("0*.py"))[-1]
+ROADS = {
+    "AddField": ("migrations.AddField('producer', 'fax', models.CharField(max_length=20, default='无'))", "fast"),
+    "AddIndex": ("migrations.AddIndex('producer', models.Index(fields=['place'], name='producer_place'))", "fast"),
+    "CreateModel": (
+        "migrations.CreateModel('Kiln', [('id', models.BigAutoField(primary_key=True)),"
+        " ('producer', models.ForeignKey('catalog.producer', on_delete=django.db.models.deletion.CASCADE))])",
+        "fast",
+    ),
+    "AlterField": ("migrations.AlterField('producer', 'intro', models.TextField(default=''))", "fast"),
+    "RemoveField": ("migrations.RemoveField('producer', 'households')", "fast"),
+    "RunPython": ("migrations.RunPython(upper, migrations.RunPython.noop)", "slow"),
+    "RunSQL": ("migrations.RunSQL('ALTER TABLE catalog_producer ADD fax2 text', '')", "slow"),
+}
+UPPER = """
+def upper(apps, schema_editor):
+    Producer = apps.get_model("catalog", "Producer")
+    for producer in Producer.objects.all():
+        producer.name = producer.name.upper()
+        producer.save()
+"""
+
+
+@pytest.fixture
+def later(tmp_path, settings, monkeypatch):
+    """``later(operation)``: the catalog of a later release, with one migration more."""
+    package = tmp_path / f"catalog_later_{tmp_path.name}"
+    shutil.copytree(Path(apps.get_app_config("catalog").path) / "migrations", package)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def add(operation, name="9001_later", before=LAST, extra=UPPER):
+        text = HEAD.format(extra=extra, before=before, operation=operation)
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+        for module in [known for known in sys.modules if known.startswith(package.name)]:
+            del sys.modules[module]
+        settings.MIGRATION_MODULES = {"catalog": package.name}
+        return name
+
+    yield add
+    for module in [known for known in sys.modules if known.startswith(package.name)]:
+        del sys.modules[module]
+
+
+def same_everywhere(*counties):
+    rows = schemas.catalogue(schemas.TEMPLATE)
+    return all(schemas.catalogue(county.schema_name) == rows for county in counties)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ROADS)
+def test_each_operation_takes_its_road_and_ends_with_equal_catalogues(later, wuchang, dongning, name):
+    operation, road = ROADS[name]
+    before = schemas.catalogue(schemas.TEMPLATE)
+    migration = later(operation)
+    report = migrating.migrate_counties()
+    assert report.failed == {}
+    assert getattr(report, road) == ["230184", "231086"]
+    assert same_everywhere(wuchang, dongning)
+    assert (schemas.catalogue(schemas.TEMPLATE) == before) == (name == "RunPython")
+    assert ("catalog", migration) in schemas.applied(wuchang.schema_name)
+    assert (RenderedMigration.objects.get(name=migration).sql is None) == (road == "slow")
+
+
+@pytest.mark.django_db
+def test_the_slow_road_really_computes_in_each_county(later, wuchang, dongning):
+    for schema in ("c230184", "c231086"):
+        connection.set_schema(schema)
+        from catalog.models import Producer
+
+        Producer.objects.create(name="rice co", kind="coop", business_phone="1")
+    connection.set_schema_to_public()
+    later(ROADS["RunPython"][0])
+    migrating.migrate_counties()
+    for schema in ("c230184", "c231086"):
+        connection.set_schema(schema)
+        assert Producer.objects.get().name == "RICE CO"
+
+
+@pytest.mark.django_db
+def test_a_second_run_has_nothing_to_do(later, wuchang, dongning):
+    later(ROADS["AddField"][0])
+    migrating.migrate_counties()
+    report = migrating.migrate_counties()
+    assert (report.fast, report.slow, report.current) == ([], [], ["230184", "231086"])
+
+
+@pytest.mark.django_db
+def test_a_county_that_fails_keeps_its_old_schema_whole_and_is_named(later, wuchang, dongning):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE c230184.catalog_producer ADD fax integer")
+    before = schemas.catalogue("c230184")
+    later(ROADS["AddIndex"][0], name="9001_index")
+    later(ROADS["AddField"][0], name="9002_fax", before="9001_index")
+    report = migrating.migrate_counties()
+    assert list(report.failed) == ["230184"]
+    assert "fax" in report.failed["230184"]
+    assert schemas.catalogue("c230184") == before
+    assert same_everywhere(dongning)
+    assert "fax" in SchemaState.objects.get(county=wuchang).trouble
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE c230184.catalog_producer DROP fax")
+    assert migrating.migrate_counties().fast == ["230184"]
+    assert same_everywhere(wuchang, dongning)
+    assert SchemaState.objects.get(county=wuchang).trouble == ""
+
+
+@pytest.mark.django_db
+def test_killed_between_two_counties_the_next_run_goes_on(later, wuchang, dongning):
+    class Killed(BaseException):
+        pass
+
+    def die(place, total, county):
+        raise Killed
+
+    later(ROADS["AddField"][0])
+    with pytest.raises(Killed):
+        migrating.migrate_counties(die)
+    assert [county.code for county in migrating.behind()] == ["231086"]
+    report = migrating.migrate_counties()
+    assert (report.current, report.fast) == (["230184"], ["231086"])
+    assert same_everywhere(wuchang, dongning)
+
+
+@pytest.mark.django_db
+def test_a_county_opened_after_a_migration_has_it_from_the_start(later, wuchang):
+    from kernel import outbox
+    from tenants.models import County
+    from tenants.opening import Plan, plan_counties
+
+    later(ROADS["CreateModel"][0])
+    migrating.migrate_counties()
+    plan_counties([Plan("230524", service_phone="0469-55550524")])
+    while outbox.relay_once():
+        pass
+    assert same_everywhere(wuchang, County.objects.get(code="230524"))
