@@ -1,0 +1,182 @@
+"""What changes in the public search: goods and stories come and go with the county's own transaction."""
+
+import re
+from dataclasses import asdict
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from kernel import clock
+from kernel.privacy import mask_phone
+from search import lexicon, words
+from search.documents import listing_document, story_document
+from search.errors import NoSuchCategory, WantMissing
+from search.facts import ListingFacts, StoryFacts
+from search.models import Category, Listing, ListingIndex, StoryCard, Want
+from tenants.states import CountyState
+
+__all__ = ["ListingFacts", "StoryFacts"]
+
+CLOSED = (CountyState.SUSPENDED, CountyState.ARCHIVED)
+LONGEST_WANT = 60
+PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+
+
+@transaction.atomic
+def load_categories() -> int:
+    """Bring the table in line with the file; may be repeated. Returns how many there are."""
+    rows = [
+        Category(
+            code=row["code"],
+            name=row["name"],
+            parent_id=row["parent"] or None,
+            order=int(row["order"]),
+            paper=row["paper"],
+        )
+        for row in words.category_rows()
+    ]
+    Category.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "parent", "order", "paper"]
+    )
+    return len(rows)
+
+
+@transaction.atomic
+def publish_listing(facts: ListingFacts) -> Listing:
+    """Put the product into the public search, or what changed of it."""
+    category = Category.objects.select_related("parent").filter(pk=facts.category).first()
+    if category is None:
+        raise NoSuchCategory(_("没有这个品类，请重新选。"), category=facts.category)
+    told = asdict(facts)
+    told["category_id"] = told.pop("category")
+    told["hidden"] = _is_closed(facts.county_code)
+    listing, _new = Listing.everything.update_or_create(
+        county_code=told.pop("county_code"), product_id=told.pop("product_id"), defaults=told
+    )
+    tsv, length = listing_document(facts, category)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_INDEX, _index_values(listing, tsv, length))
+    lexicon.learn(facts, category)
+    return listing
+
+
+WRITE_INDEX = """
+INSERT INTO search_listingindex AS kept
+       (listing_id, county_code, category_code, price_fen, in_stock, hidden, published_at, standing, length, tsv)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector)
+ON CONFLICT (listing_id) DO UPDATE
+   SET category_code = excluded.category_code, price_fen = excluded.price_fen, in_stock = excluded.in_stock,
+       hidden = excluded.hidden, published_at = excluded.published_at, standing = excluded.standing,
+       length = excluded.length, tsv = excluded.tsv
+"""
+
+
+def _index_values(listing: Listing, tsv: str, length: int) -> list[object]:
+    return [
+        listing.pk,
+        listing.county_code,
+        listing.category_id,
+        listing.price_fen,
+        listing.in_stock,
+        listing.hidden,
+        listing.published_at,
+        standing(listing),
+        length,
+        tsv,
+    ]
+
+
+def standing(listing: Listing) -> int:
+    """The static score in thousandths: what is in stock, pictured and described stands a little higher."""
+    score = 1000 if listing.in_stock else 700
+    score += 40 * bool(listing.picture.get("photo"))
+    score += 30 * (len(listing.description) >= 40)
+    return score + 20 * min(len(listing.badges), 3)
+
+
+@transaction.atomic
+def withdraw_listing(county_code: str, product_id: int) -> None:
+    Listing.everything.filter(county_code=county_code, product_id=product_id).delete()
+    lexicon.ask_for_count()
+
+
+@transaction.atomic
+def withdraw_county(county_code: str) -> None:
+    """Nothing of the county stays in the search; its own tables know it all."""
+    Listing.everything.filter(county_code=county_code).delete()
+    StoryCard.everything.filter(county_code=county_code).delete()
+    lexicon.ask_for_count()
+
+
+def hide_county(county_code: str) -> None:
+    _turn(county_code, hidden=True)
+
+
+def show_county(county_code: str) -> None:
+    _turn(county_code, hidden=False)
+
+
+@transaction.atomic
+def _turn(county_code: str, *, hidden: bool) -> None:
+    Listing.everything.filter(county_code=county_code).update(hidden=hidden)
+    ListingIndex.objects.filter(county_code=county_code).update(hidden=hidden)
+    StoryCard.everything.filter(county_code=county_code).update(hidden=hidden)
+    lexicon.ask_for_count()
+
+
+def _is_closed(county_code: str) -> bool:
+    """Holds the county's row in share: without it a suspension just committing would miss this row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM public.tenants_county WHERE code = %s FOR SHARE", [county_code])
+        row = cursor.fetchone()
+    return row is not None and row[0] in CLOSED
+
+
+@transaction.atomic
+def publish_story(facts: StoryFacts) -> StoryCard:
+    told = asdict(facts)
+    told["published_at"] = told.pop("published_on")
+    told.pop("text")
+    told["hidden"] = _is_closed(facts.county_code)
+    card, _new = StoryCard.everything.update_or_create(
+        county_code=told.pop("county_code"), page_id=told.pop("page_id"), defaults=told
+    )
+    tsv, length = story_document(facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE search_storycard SET tsv = %s::tsvector, length = %s WHERE id = %s", [tsv, length, card.pk]
+        )
+    return card
+
+
+def withdraw_story(county_code: str, page_id: int) -> None:
+    StoryCard.everything.filter(county_code=county_code, page_id=page_id).delete()
+
+
+def note_want(text: str, county_code: str = "") -> None:
+    """记一笔: counted by month and words; a phone number somebody typed is masked."""
+    wanted = _noted(text)
+    if not wanted:
+        raise WantMissing(_("请写下想要的东西，例如“黑蜂蜜”。"))
+    _count(Want.Kind.WANT, wanted, county_code)
+
+
+def note_nothing_found(text: str) -> None:
+    wanted = _noted(text)
+    if wanted:
+        _count(Want.Kind.ZERO, wanted, "")
+
+
+def _noted(text: str) -> str:
+    folded = words.plain(text)[:LONGEST_WANT].strip()
+    return PHONE.sub(lambda found: mask_phone(found[0]), folded)
+
+
+@transaction.atomic
+def _count(kind: str, text: str, county_code: str) -> None:
+    month = clock.today().replace(day=1)
+    which = {"month": month, "county_code": county_code, "text": text, "kind": kind}
+    _want, new = Want.objects.get_or_create(**which)
+    if not new:
+        Want.objects.filter(**which).update(count=F("count") + 1)
