@@ -32,9 +32,7 @@ class Brand(Stateful):
 
     class Meta:
         ordering: ClassVar = ["county_code", "name", "pk"]
-        indexes: ClassVar = [
-            models.Index(fields=["county_code", "producer_id"], name="brand_of_producer")
-        ]
+        indexes: ClassVar = [models.Index(fields=["county_code", "producer_id"], name="brand_of_producer")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.roles import WORK_TEAM, may, memberships
 from catalog.entries import PUBLISH, WRITE, WRITE_ANY
-from catalog.models import Product
+from catalog.models import Producer, Product
 from catalog.states import EDITABLE, ProductState
+from tenants.models import Village
 
 
 def villages_of(user: Any, county_code: str) -> set[int] | None:
@@ -16,6 +18,23 @@ def villages_of(user: Any, county_code: str) -> set[int] | None:
         return None
     seats = [seat for seat in memberships(user) if seat.county_code == county_code and seat.role == WORK_TEAM]
     return {village.pk for seat in seats for village in seat.villages.all()}
+
+
+def villages_to_write(user: Any, county_code: str) -> QuerySet[Village]:
+    """The villages this person may choose; a team without villages yet chooses among all."""
+    mine = villages_of(user, county_code)
+    found = Village.objects.filter(county_code=county_code).select_related("township")
+    return (found.filter(pk__in=mine) if mine else found).order_by("township__name", "name")
+
+
+def may_add_villages(user: Any, county_code: str) -> bool:
+    return not villages_of(user, county_code)
+
+
+def producers_to_write(user: Any, county_code: str) -> QuerySet[Producer]:
+    """The producers this person may name and change: a team those of its villages."""
+    mine = villages_of(user, county_code)
+    return Producer.objects.filter(village_id__in=mine) if mine else Producer.objects.all()
 
 
 def can_edit(user: Any, product: Product, county_code: str) -> bool:
@@ -28,6 +47,13 @@ def can_edit(user: Any, product: Product, county_code: str) -> bool:
 def is_theirs(user: Any, product: Product, county_code: str) -> bool:
     villages = villages_of(user, county_code)
     return villages is None or product.created_by_id == user.pk or product.village_id in villages
+
+
+def products_of(user: Any, county_code: str) -> QuerySet[Product]:
+    """A person's own list: what they wrote, and what comes from their villages."""
+    mine = villages_of(user, county_code) or set()
+    found = Product.objects.filter(Q(created_by=user) | Q(village_id__in=mine))
+    return found.select_related("producer").prefetch_related("variants", "photos")
 
 
 def can_review(user: Any, product: Product, county_code: str) -> bool:

@@ -19,9 +19,7 @@ def published_product(pk: int) -> Product | None:
 def products_awaiting_review() -> QuerySet[Product]:
     """Oldest first: the queue a reviewer works from."""
     return (
-        Product.objects.filter(state=ProductState.SUBMITTED)
-        .select_related("producer")
-        .order_by("submitted_at", "pk")
+        Product.objects.filter(state=ProductState.SUBMITTED).select_related("producer").order_by("submitted_at", "pk")
     )
 
 
@@ -32,9 +30,7 @@ def products(text: str = "", state: str = "") -> QuerySet[Product]:
     elif state:
         found = found.filter(state=state)
     if text:
-        found = found.filter(
-            Q(name__icontains=text) | Q(producer__name__icontains=text) | Q(place__icontains=text)
-        )
+        found = found.filter(Q(name__icontains=text) | Q(producer__name__icontains=text) | Q(place__icontains=text))
     return found
 
 

@@ -3,7 +3,6 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
-from django.utils.functional import LazyObject
 from simple_history.models import HistoricalRecords
 
 from catalog.states import PRODUCT_MOVES, PhotoState, ProducerKind, ProductState
@@ -12,14 +11,9 @@ from kernel.links import SharedForeignKey
 from kernel.workflow import MoveRecord, Stateful
 
 
-class PrivateFiles(LazyObject):
+def private_files() -> FileSystemStorage:
     """Originals as they came: outside public media, served to nobody."""
-
-    def _setup(self) -> None:
-        self._wrapped = FileSystemStorage(location=settings.PRIVATE_ROOT)
-
-
-private_files = PrivateFiles()
+    return FileSystemStorage(location=settings.PRIVATE_ROOT)
 
 
 class Producer(models.Model):
@@ -46,16 +40,12 @@ class Product(Stateful):
 
     MOVES = PRODUCT_MOVES
 
-    state = models.CharField(
-        max_length=20, choices=ProductState.choices, default=ProductState.DRAFT
-    )
+    state = models.CharField(max_length=20, choices=ProductState.choices, default=ProductState.DRAFT)
     name = models.CharField(max_length=60)
     category = models.CharField(max_length=40, blank=True)
     summary = models.CharField(max_length=60, blank=True)
     description = models.TextField(blank=True)
-    producer = models.ForeignKey(
-        Producer, null=True, blank=True, on_delete=models.PROTECT, related_name="products"
-    )
+    producer = models.ForeignKey(Producer, null=True, blank=True, on_delete=models.PROTECT, related_name="products")
     village_id = models.BigIntegerField(null=True, blank=True)
     place = models.CharField(max_length=80, blank=True)
     season = models.JSONField(default=list, blank=True)
@@ -122,9 +112,7 @@ class Photo(models.Model):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
     token = models.CharField(max_length=32, unique=True)
     original = models.FileField(storage=private_files, upload_to=original_path)
-    state = models.CharField(
-        max_length=10, choices=PhotoState.choices, default=PhotoState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=PhotoState.choices, default=PhotoState.WAITING)
     alt = models.CharField(max_length=80, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()

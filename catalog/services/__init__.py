@@ -1,6 +1,6 @@
 """What people do with goods. Each is one transaction in the county we are in."""
 
-from catalog.services.photos import add_photo, put_package_picture, remove_photo
+from catalog.services.photos import MOST_PHOTOS, add_photo, put_package_picture, remove_photo
 from catalog.services.products import (
     Pack,
     create_draft,
@@ -14,6 +14,7 @@ from catalog.services.products import (
 )
 
 __all__ = [
+    "MOST_PHOTOS",
     "Pack",
     "add_photo",
     "create_draft",

@@ -19,7 +19,19 @@ from tenants.scope import current_county
 REVIEW = "product.review"
 MEND = "product.mend"
 DRAFT_FIELDS = frozenset(
-    {"name", "category", "summary", "description", "producer", "village_id", "season", "farm_produce", "drawing", "paper", "word"}
+    {
+        "name",
+        "category",
+        "summary",
+        "description",
+        "producer",
+        "village_id",
+        "season",
+        "farm_produce",
+        "drawing",
+        "paper",
+        "word",
+    }
 )
 
 
@@ -86,9 +98,7 @@ def submit_product(product: Product, *, by: Any) -> Product:
     lacks = rules.missing(product)
     if lacks:
         raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
-    product.move(
-        ProductState.SUBMITTED, by=by, submitted_at=clock.now(), remarks={}, returned_at=None
-    )
+    product.move(ProductState.SUBMITTED, by=by, submitted_at=clock.now(), remarks={}, returned_at=None)
     inbox.close_item(MEND, obj=_name(product), by=by, county=county.code)
     inbox.open_item(
         REVIEW,
@@ -103,9 +113,7 @@ def submit_product(product: Product, *, by: Any) -> Product:
 
 
 @transaction.atomic
-def return_product(
-    product: Product, *, by: Any, note: str, remarks: dict[str, str] | None = None
-) -> Product:
+def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, str] | None = None) -> Product:
     """Send back with a note and remarks per field; the team sees them beside the fields."""
     county = _county()
     remarks = {name: words.strip() for name, words in (remarks or {}).items() if words.strip()}

@@ -1,0 +1,150 @@
+"""Who grows it and where: for a team's fifth screen and for the office's list."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from catalog.forms.steps import village_choices
+from catalog.forms.typed import narrow
+from catalog.models import Producer
+from catalog.states import ProducerKind
+
+_PHONE = re.compile(r"[0-9+() -]{7,20}")
+
+
+def checked_phone(typed: str) -> str:
+    """A number a shopper can tap: mobile or landline with area code."""
+    typed = narrow(typed)
+    if not _PHONE.fullmatch(typed) or sum(sign.isdigit() for sign in typed) < 7:
+        raise forms.ValidationError(
+            _("电话写成了 %(typed)s。写手机号或带区号的座机，例如 0453-55550101。") % {"typed": typed}
+        )
+    return typed
+
+
+class VillageFields(forms.Form):
+    """A village from the list, or one typed new where that is allowed."""
+
+    village = forms.ChoiceField(label=lazy("产自哪个村"), required=False)
+    new_township = forms.CharField(label=lazy("乡镇"), max_length=40, required=False, help_text=lazy("例如 三岔口镇。"))
+    new_village = forms.CharField(label=lazy("村"), max_length=40, required=False, help_text=lazy("例如 东星村。"))
+
+    def __init__(self, *args: Any, villages: Iterable[Any] = (), may_add: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_add = may_add
+        self.fields["village"].choices = village_choices(villages)  # type: ignore[attr-defined]
+        if not may_add:
+            del self.fields["new_township"], self.fields["new_village"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        new = (typed.get("new_township") or "").strip(), (typed.get("new_village") or "").strip()
+        if any(new) and not all(new):
+            self.add_error("new_village" if new[0] else "new_township", _("乡镇和村都要写，例如 三岔口镇，东星村。"))
+        elif not any(new) and not typed.get("village") and not self.has_error("village"):
+            self.add_error("village", _("选产自哪个村，例如 三岔口镇东星村。"))
+        return typed
+
+
+class ProducerForm(VillageFields):
+    """The office's form: the public card of a producer."""
+
+    name = forms.CharField(
+        label=lazy("名称"), max_length=60, error_messages={"required": lazy("写上名称，例如 稻乐水稻种植专业合作社。")}
+    )
+    kind = forms.ChoiceField(label=lazy("哪一种"), choices=ProducerKind.choices)
+    business_phone = forms.CharField(
+        label=lazy("业务电话"),
+        max_length=30,
+        help_text=lazy("会登在产品页上，买家直接打。要本人同意公开的那个号。"),
+        error_messages={"required": lazy("写上业务电话，例如 0453-55550101。")},
+    )
+    households = forms.IntegerField(label=lazy("带了多少户"), min_value=1, max_value=100000, required=False)
+    intro = forms.CharField(
+        label=lazy("一两句介绍"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    shop_name = forms.CharField(label=lazy("别处的店名"), max_length=40, required=False)
+    shop_url = forms.URLField(
+        label=lazy("别处店铺的网址"),
+        required=False,
+        assume_scheme="https",
+        help_text=lazy("已经在别处开店的才填，例如 https://example.com/shop。"),
+        error_messages={"invalid": lazy("网址写全，例如 https://example.com/shop。")},
+    )
+
+    field_order = (
+        "name",
+        "kind",
+        "business_phone",
+        "village",
+        "new_township",
+        "new_village",
+        "households",
+        "intro",
+        "shop_name",
+        "shop_url",
+    )
+
+    def __init__(self, *args: Any, producer: Producer | None = None, **kwargs: Any) -> None:
+        self.producer = producer
+        super().__init__(*args, **kwargs)
+        self.fields["village"].label = _("在哪个村")
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip()
+        same = Producer.objects.filter(name=name)
+        if self.producer:
+            same = same.exclude(pk=self.producer.pk)
+        if same.exists():
+            raise forms.ValidationError(_("已经有“%(name)s”了，用那一家，或者换个名称。") % {"name": name})
+        return name
+
+    def clean_business_phone(self) -> str:
+        return checked_phone(self.cleaned_data["business_phone"])
+
+
+class OriginForm(VillageFields):
+    """A team's fifth screen: the village, and one of its producers or a new one."""
+
+    producer = forms.ChoiceField(label=lazy("谁种的、谁做的"), required=False, widget=forms.RadioSelect)
+    new_name = forms.CharField(
+        label=lazy("新的一家叫什么"), max_length=60, required=False, help_text=lazy("例如 福禄乡 姜家。")
+    )
+    new_kind = forms.ChoiceField(
+        label=lazy("哪一种"), choices=ProducerKind.choices, required=False, initial=ProducerKind.HOUSEHOLD
+    )
+    new_phone = forms.CharField(
+        label=lazy("业务电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        help_text=lazy("会登在产品页上，要本人同意公开。"),
+    )
+
+    def __init__(self, *args: Any, producers: Iterable[Producer] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {str(producer.pk): producer for producer in producers}
+        self.fields["producer"].choices = [(pk, producer.name) for pk, producer in self.known.items()]  # type: ignore[attr-defined]
+
+    def clean_new_name(self) -> str:
+        name: str = self.cleaned_data["new_name"].strip()
+        if name and Producer.objects.filter(name=name).exists():
+            raise forms.ValidationError(_("已经有“%(name)s”了，用那一家，或者换个名称。") % {"name": name})
+        return name
+
+    def clean_new_phone(self) -> str:
+        typed: str = self.cleaned_data["new_phone"].strip()
+        return checked_phone(typed) if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if typed.get("new_name"):
+            if not typed.get("new_phone") and not self.has_error("new_phone"):
+                self.add_error("new_phone", _("写上业务电话，例如 0453-55550101。"))
+        elif not typed.get("producer") and not self.has_error("producer") and not self.has_error("new_name"):
+            self.add_error("producer", _("选一家，或者在下面写新的一家。"))
+        return typed

@@ -1,0 +1,181 @@
+"""The questions a work team answers, one screen each."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from catalog.forms.typed import PriceField, WeightField, weight
+from catalog.models import Variant
+from catalog.services import Pack
+from search.models import Category
+
+MOST_PACKS = 3
+
+
+def category_choices() -> list[tuple[str, Any]]:
+    """The leaves under their headings."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for category in Category.objects.filter(parent__isnull=False).select_related("parent").order_by("order"):
+        groups.setdefault(category.parent.name, []).append((category.code, category.name))
+    return [("", _("选一个")), *groups.items()]
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=lazy("产品名"),
+        max_length=60,
+        help_text=lazy("买家看到的名字，例如 秋木耳，小碗耳。别写“最”。"),
+        error_messages={"required": lazy("写上产品名，例如 秋木耳，小碗耳。")},
+    )
+    category = forms.ChoiceField(label=lazy("品类"), error_messages={"required": lazy("选一个品类，例如 大米。")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
+
+
+class WordsForm(forms.Form):
+    summary = forms.CharField(
+        label=lazy("一句话"),
+        max_length=60,
+        required=False,
+        help_text=lazy("为什么值得买，二十来个字，例如 九月收，十月才碾。"),
+    )
+    description = forms.CharField(
+        label=lazy("说明"),
+        max_length=2000,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=lazy("两三句话：在哪儿长的，怎么做的，怎么吃。"),
+        error_messages={
+            "required": lazy("用两三句话说说它，例如 长在三岔口的柞木段上，九月采，晒干。"),
+            "min_length": lazy("再多写几个字，至少 10 个，例如 长在三岔口的柞木段上，九月采，晒干。"),
+        },
+    )
+    season = forms.TypedMultipleChoiceField(
+        label=lazy("哪几个月有"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=lazy("全年都有就不用勾。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = [(month, _("%(month)s 月") % {"month": month}) for month in range(1, 13)]
+        self.fields["season"].choices = months  # type: ignore[attr-defined]
+
+
+class PackForm(forms.Form):
+    """One pack. A row left wholly empty is no pack."""
+
+    name = forms.CharField(
+        label=lazy("规格名"),
+        max_length=30,
+        required=False,
+        help_text=lazy("不写就用净含量，例如 2.5 kg。按个卖的写 30 枚。"),
+    )
+    net = WeightField(label=lazy("净含量"), required=False, help_text=lazy("袋子上印的那个数，例如 2.5 kg 或 500 g。"))
+    unit = forms.CharField(label=lazy("卖的单位"), max_length=10, required=False, help_text=lazy("例如 袋、盒、箱。"))
+    price = PriceField(label=lazy("价钱"), required=False, help_text=lazy("买家看到的价，不含运费，例如 32.50。"))
+    stock = forms.CharField(
+        label=lazy("有多少"),
+        max_length=7,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields)
+
+    def clean_stock(self) -> int:
+        typed = self.cleaned_data["stock"].strip()
+        if not typed:
+            return 0
+        if not (typed.isascii() and typed.isdigit()):
+            raise forms.ValidationError(_("数量写成了 %(typed)s。写一个整数，比如 120。") % {"typed": typed})
+        return int(typed)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if not (typed.get("name") or typed.get("net") or self.has_error("net")):
+            self.add_error("name", _("写上规格名或净含量，例如 2.5 kg。"))
+        if not typed.get("unit"):
+            self.add_error("unit", _("写上卖的单位，例如 袋。"))
+        if typed.get("price") is None and not self.has_error("price"):
+            self.add_error("price", _("写上价钱，例如 32.50。"))
+        return typed
+
+    def pack(self) -> Pack:
+        typed = self.cleaned_data
+        return Pack(
+            name=typed["name"] or weight(typed["net"]),
+            unit=typed["unit"],
+            price_fen=typed["price"],
+            net_grams=typed["net"],
+            stock=typed["stock"],
+        )
+
+
+class PacksForm:
+    """Up to three packs at once; the first is always there."""
+
+    def __init__(self, variants: Sequence[Variant] = (), data: Any = None) -> None:
+        initial = [_typed(variant) for variant in variants]
+        rows = max(MOST_PACKS, len(initial))
+        self.rows = [
+            PackForm(data, prefix=f"pack{number}", initial=initial[number] if number < len(initial) else None)
+            for number in range(rows)
+        ]
+
+    def is_valid(self) -> bool:
+        """Every filled row right, at least one filled, no name twice."""
+        filled = self._filled()
+        if not all([row.is_valid() for row in filled]):
+            return False
+        names: set[str] = set()
+        for row in filled:
+            name = row.pack().name
+            if name in names:
+                row.add_error("name", _("“%(name)s”写了两次，换一个名字。") % {"name": name})
+            names.add(name)
+        return all(not row.errors for row in filled)
+
+    def packs(self) -> list[Pack]:
+        return [row.pack() for row in self._filled()]
+
+    def _filled(self) -> list[PackForm]:
+        filled = [row for row in self.rows if not row.is_empty]
+        return filled or self.rows[:1]
+
+    @property
+    def wrong(self) -> list[PackForm]:
+        return [row for row in self._filled() if row.is_bound and row.errors]
+
+
+def _typed(variant: Variant) -> dict[str, Any]:
+    return {
+        "name": variant.name,
+        "net": variant.net_grams,
+        "unit": variant.unit,
+        "price": variant.price_fen,
+        "stock": str(variant.stock),
+    }
+
+
+class PhotoForm(forms.Form):
+    photo = forms.FileField(
+        label=lazy("照片"),
+        error_messages={
+            "required": lazy("先选一张照片，JPG、PNG 或 WebP。"),
+            "empty": lazy("这张照片是空的，重新拍一张。"),
+        },
+    )
+
+
+def village_choices(villages: Iterable[Any]) -> list[tuple[Any, str]]:
+    return [("", _("选一个")), *((village.pk, str(village)) for village in villages)]

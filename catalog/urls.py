@@ -1,0 +1,27 @@
+"""A county's office and its work teams, below ``desk/``."""
+
+from django.urls import path
+
+from catalog.views import desk, photos, producers, review, steps
+
+app_name = "catalog"
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("mine/", desk.mine, name="mine"),
+    path("products/", desk.products, name="products"),
+    path("products/new/", steps.new, name="product_new"),
+    path("products/new/save/", steps.save_new, name="save_new"),
+    path("products/<int:pk>/", review.product, name="product"),
+    path("products/<int:pk>/publish/", review.publish, name="publish"),
+    path("products/<int:pk>/return/", review.send_back, name="return"),
+    path("products/<int:pk>/withdraw/", review.withdraw, name="withdraw"),
+    path("products/<int:pk>/edit/", steps.edit, name="product_edit"),
+    path("products/<int:pk>/edit/<int:number>/", steps.step, name="step"),
+    path("products/<int:pk>/edit/<int:number>/save/", steps.save_step, name="save_step"),
+    path("products/<int:pk>/submit/", steps.submit, name="submit"),
+    path("products/<int:pk>/photos/", photos.add, name="photo_add"),
+    path("products/<int:pk>/photos/<int:photo_pk>/remove/", photos.remove, name="photo_remove"),
+    path("producers/", producers.producers, name="producers"),
+    path("producers/new/", producers.edit, name="producer_new"),
+    path("producers/<int:pk>/", producers.edit, name="producer"),
+]

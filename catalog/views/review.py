@@ -1,0 +1,150 @@
+"""A product before the county office: every field with room for a remark, and one step."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.doors import SignedInRequest, county_code_of, needs
+from accounts.roles import may
+from catalog import rules, services
+from catalog.entries import OFFICE, PUBLISH
+from catalog.models import Product
+from catalog.pictures import gallery
+from catalog.states import ProductState
+from catalog.views.questions import LABELS
+from kernel.errors import DomainError, NoteMissing
+from search.models import Category
+
+REMARKED = ("name", "category", "summary", "description", "season", "variants", "photos", "place", "producer")
+LONGEST_REMARK = 300
+
+
+@never_cache
+@require_safe
+@needs(OFFICE)
+def product(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _page(request, _find(pk))
+
+
+@never_cache
+@require_POST
+@needs(PUBLISH)
+def publish(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _find(pk)
+    if not rules.missing(found):
+        return _act(
+            request,
+            found,
+            lambda: services.publish_product(found, by=request.user),
+            _("“%(name)s”上架了，全省都搜得到。"),
+        )
+    messages.error(request, _("还差几样：") + "".join(rules.missing(found).values()))
+    return redirect("catalog:product", pk)
+
+
+@never_cache
+@require_POST
+@needs(PUBLISH)
+def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """退回补正; what was written stays on the screen when it does not suffice."""
+    found = _find(pk)
+    note = request.POST.get("note", "")[:LONGEST_REMARK]
+    remarks = {name: request.POST.get(f"remark_{name}", "")[:LONGEST_REMARK] for name in REMARKED}
+    return _act(
+        request,
+        found,
+        lambda: services.return_product(found, by=request.user, note=note, remarks=remarks),
+        _("“%(name)s”退回去了，写的意见对方看得到。"),
+    )
+
+
+@never_cache
+@require_POST
+@needs(PUBLISH)
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _find(pk)
+    note = request.POST.get("note", "")[:LONGEST_REMARK]
+    return _act(
+        request,
+        found,
+        lambda: services.withdraw_product(found, by=request.user, note=note),
+        _("“%(name)s”撤下了，搜索里没有了。"),
+    )
+
+
+def _find(pk: int) -> Product:
+    rows = Product.objects.select_related("producer").prefetch_related("variants", "photos")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _act(request: SignedInRequest, found: Product, service: Callable[[], Any], words: str) -> HttpResponse:
+    try:
+        service()
+    except NoteMissing as refusal:
+        return _page(request, _find(found.pk), note_error=str(refusal), status=400)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("catalog:product", found.pk)
+    messages.success(request, words % {"name": found.name})
+    return redirect("catalog:desk")
+
+
+def _page(request: SignedInRequest, found: Product, note_error: str = "", status: int = 200) -> HttpResponse:
+    code = county_code_of(request)
+    context = {
+        "product": found,
+        "gallery": gallery(found),
+        "facts": _facts(request, found),
+        "moves": _moves(found),
+        "may_review": rules.can_review(request.user, found, code),
+        "may_withdraw": found.state == ProductState.PUBLISHED and may(request.user, PUBLISH, code),
+        "may_edit": rules.can_edit(request.user, found, code),
+        "note": request.POST.get("note", ""),
+        "note_error": note_error,
+    }
+    return render(request, "catalog/review.html", context, status=status)
+
+
+def _facts(request: SignedInRequest, found: Product) -> list[dict[str, Any]]:
+    """Every field in the order a reader reads, with the remark being written or given before."""
+    category = Category.objects.filter(pk=found.category).first()
+    said: dict[str, Any] = {
+        "name": found.name,
+        "category": category.name if category else "",
+        "summary": found.summary,
+        "description": found.description,
+        "season": "、".join(_("%(month)s 月") % {"month": month} for month in found.season),
+        "place": found.place,
+        "producer": str(found.producer or ""),
+    }
+    return [
+        {
+            "field": name,
+            "label": LABELS[name],
+            "said": said.get(name, ""),
+            "remark": request.POST.get(f"remark_{name}", ""),
+            "given": found.remarks.get(name, "") if found.is_returned else "",
+        }
+        for name in REMARKED
+    ]
+
+
+def _moves(found: Product) -> list[dict[str, Any]]:
+    """Latest on top, in the words of the states."""
+    names = dict(ProductState.choices)
+    return [
+        {
+            "name": _("退回补正")
+            if (move.from_state, move.to_state) == ("submitted", "draft")
+            else names[move.to_state],
+            "back": move.to_state in {ProductState.DRAFT, ProductState.WITHDRAWN},
+            "move": move,
+        }
+        for move in found.history_moves.all()
+    ]

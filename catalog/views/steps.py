@@ -1,0 +1,195 @@
+"""A product from a phone: one question a screen, each kept when it is answered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import SignedInRequest, county_code_of, needs
+from catalog import rules, services
+from catalog.entries import SUBMIT, WRITE
+from catalog.forms.steps import NameForm, PhotoForm
+from catalog.models import Product
+from catalog.pictures import photo_url, picture
+from catalog.views.finding import clock_time, editable_product, their_product
+from catalog.views.questions import (
+    CHECK,
+    LABELS,
+    NEXT,
+    PHOTOS,
+    QUESTIONS,
+    STEP_OF,
+    STEPS,
+    TITLES,
+    remarked,
+    remarks_of,
+    waiting_words,
+)
+from kernel.errors import DomainError
+from search.models import Category
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(WRITE)
+def new(request: SignedInRequest) -> HttpResponse:
+    """The first screen, before there is a row."""
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        product = services.create_draft(by=request.user, **form.cleaned_data)
+        return redirect("catalog:step", product.pk, 2)
+    return _ask(request, None, 1, form)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def save_new(request: SignedInRequest) -> HttpResponse:
+    """What has been typed so far becomes a draft as soon as it has a name."""
+    form = NameForm(request.POST)
+    form.is_valid()
+    if not form.cleaned_data.get("name"):
+        return JsonResponse({"saved": ""})
+    product = services.create_draft(by=request.user, **form.cleaned_data)
+    return JsonResponse(
+        {
+            "saved": clock_time(product.saved_at),
+            "action": reverse("catalog:step", args=[product.pk, 1]),
+            "autosave": reverse("catalog:save_step", args=[product.pk, 1]),
+        }
+    )
+
+
+@never_cache
+@require_safe
+@needs(WRITE)
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Where work on a product goes on: the first screen that lacks something, else the last."""
+    product = their_product(request, pk)
+    if not rules.can_edit(request.user, product, county_code_of(request)):
+        return _look(request, product)
+    if product.is_returned:
+        return redirect("catalog:step", pk, CHECK)
+    lacking = [STEP_OF[name] for name in rules.missing(product)]
+    return redirect("catalog:step", pk, min(lacking, default=CHECK))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(WRITE)
+def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    product = editable_product(request, pk)
+    if number == CHECK:
+        return _check(request, product)
+    if number == PHOTOS:
+        return photos_page(request, product, PhotoForm())
+    question = _question(number)
+    form = question.ask(request, product, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            question.keep(request, product, form)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            return redirect("catalog:step", pk, CHECK if "back" in request.POST else number + 1)
+    return _ask(request, product, number, form)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def save_step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    """Every few seconds: what is right so far is kept, nothing is said about the rest."""
+    product = editable_product(request, pk)
+    question = _question(number)
+    try:
+        kept = question.keep_part(request, product, question.ask(request, product, request.POST))
+    except DomainError as refusal:
+        return JsonResponse({"saved": "", "refused": str(refusal)}, status=409)
+    product.refresh_from_db(fields=["saved_at"])
+    return JsonResponse({"saved": clock_time(product.saved_at) if kept else ""})
+
+
+@never_cache
+@require_POST
+@needs(SUBMIT)
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    product = editable_product(request, pk)
+    try:
+        services.submit_product(product, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("catalog:step", pk, CHECK)
+    messages.success(request, _("“%(name)s”交给县里了。") % {"name": product.name})
+    return redirect("catalog:mine")
+
+
+def _question(number: int) -> Any:
+    if number not in QUESTIONS:
+        raise Http404
+    return QUESTIONS[number]
+
+
+def _ask(request: SignedInRequest, product: Product | None, number: int, form: Any) -> HttpResponse:
+    template = {3: "catalog/step_packs.html", 5: "catalog/step_origin.html"}.get(number, "catalog/step.html")
+    context = _frame(product, number) | {"form": form}
+    if number != 3:
+        context["fields"] = {row["field"].name: row for row in remarked(form, product)}
+    return render(request, template, context)
+
+
+def photos_page(request: SignedInRequest, product: Product, form: PhotoForm, status: int = 200) -> HttpResponse:
+    photos = [{"photo": photo, "url": photo_url(photo, "small")} for photo in product.photos.all()]
+    context = _frame(product, PHOTOS) | {"form": form, "photos": photos, "room": len(photos) < services.MOST_PHOTOS}
+    return render(request, "catalog/step_photos.html", context, status=status)
+
+
+def _check(request: SignedInRequest, product: Product) -> HttpResponse:
+    lacks = [{"words": words, "step": STEP_OF[name]} for name, words in rules.missing(product).items()]
+    return render(request, "catalog/step_check.html", _frame(product, CHECK) | _summary(product) | {"lacks": lacks})
+
+
+def _look(request: SignedInRequest, product: Product) -> HttpResponse:
+    """A product out of the team's hands: what it says, and whom it waits for."""
+    return render(
+        request, "catalog/look.html", {"product": product, "words": waiting_words(product)} | _summary(product)
+    )
+
+
+def _summary(product: Product) -> dict[str, Any]:
+    category = Category.objects.filter(pk=product.category).first()
+    return {
+        "picture": picture(product),
+        "category": category.name if category else "",
+        "variants": list(product.variants.all()),
+        "remarks": remarks_of(product),
+    }
+
+
+def _frame(product: Product | None, number: int) -> dict[str, Any]:
+    back = reverse("catalog:step", args=[product.pk, number - 1]) if product and number > 1 else reverse("catalog:mine")
+    remarks = product.remarks if product and product.is_returned else {}
+    return {
+        "product": product,
+        "step": number,
+        "steps": STEPS,
+        "title": TITLES[number],
+        "next_words": NEXT.get(number, ""),
+        "saved": clock_time(product.saved_at) if product else "",
+        "back_url": back,
+        "is_first": number == 1,
+        "remark": {name: words for name, words in remarks.items() if words and STEP_OF.get(name) == number},
+        "labels": LABELS,
+        "autosave": _autosave(product, number),
+    }
+
+
+def _autosave(product: Product | None, number: int) -> str:
+    if number not in QUESTIONS:
+        return ""
+    return reverse("catalog:save_step", args=[product.pk, number]) if product else reverse("catalog:save_new")
