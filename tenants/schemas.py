@@ -114,7 +114,16 @@ def catalogue(schema: str) -> frozenset[str]:
     """Tables, columns, constraints, indexes, sequences and triggers as sentences without the name."""
     with connection.cursor() as cursor:
         cursor.execute(CATALOGUE, {"schema": schema})
-        return frozenset(re.sub(rf"\b{schema}\b", "·", row[0]) for row in cursor.fetchall())
+        return frozenset(_plain(row[0], schema) for row in cursor.fetchall())
+
+
+def _plain(line: str, schema: str) -> str:
+    """Without the schema's name; and an index or constraint without the casts and brackets that
+    PostgreSQL itself writes differently after a dump of the same condition."""
+    line = re.sub(rf"\b{schema}\b", "·", line)
+    if line.startswith(("index ", "constraint ")):
+        line = re.sub(r"::(character varying|text)(\[\])?|[()]", "", line)
+    return line
 
 
 def differences(schema: str) -> list[str]:

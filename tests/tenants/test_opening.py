@@ -87,7 +87,7 @@ def test_every_step_may_be_repeated(name):
 @pytest.mark.django_db
 def test_a_repeated_row_does_nothing():
     plan_counties([RAOHE])
-    row = OutboxRow.objects.get(kind=opening.STEP_KIND)
+    row = OutboxRow.objects.filter(kind=opening.STEP_KIND).latest("pk")
     run_all()
     before = AuditEntry.objects.count(), OutboxRow.objects.count()
     opening.take_step(row.payload, "")
