@@ -143,7 +143,7 @@ def initials(term: str) -> str:
 def _syllables(term: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    found = lazy_pinyin(term, errors=lambda rest: list(rest), v_to_u=False)
+    found = lazy_pinyin(term, errors=list, v_to_u=False)
     return [one for one in ("".join(filter(str.isalnum, syllable)) for syllable in found) if one.isascii()]
 
 
@@ -193,7 +193,7 @@ def _cutter() -> rjieba.Jieba:
 def _made_cutter() -> rjieba.Jieba:
     cutter = rjieba.Jieba()
     for word in sorted(_names()):
-        cutter.add_word(word, OFTEN)
+        cutter.add_word(word, OFTEN, "nz")
     return cutter
 
 

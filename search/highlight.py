@@ -1,0 +1,56 @@
+"""Marks what was searched for, safely: the text is escaped piece by piece, only ``<mark>`` is ours."""
+
+import unicodedata
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search import words
+
+
+def highlight(text: str, query: str) -> SafeString:
+    """The text as HTML with the query's words in ``<mark>``; touching marks are one."""
+    folded, origin = _folded(text)
+    covered = [False] * len(text)
+    for needle in needles(query):
+        at = folded.find(needle)
+        while at >= 0:
+            for place in range(at, at + len(needle)):
+                covered[origin[place]] = True
+            at = folded.find(needle, at + 1)
+    return mark_safe("".join(_pieces(text, covered)))  # noqa: S308  every piece is escaped
+
+
+def needles(query: str) -> list[str]:
+    """Words of the query, and pairs inside its long words; longest first."""
+    said_for: dict[str, list[str]] = {}
+    for said, common in words.synonyms().items():
+        said_for.setdefault(common, []).append(said)
+    found: dict[str, None] = {}
+    for unit in words.ask(query).units:
+        found |= dict.fromkeys([unit.word, *said_for.get(unit.word, []), *(unit.pairs if len(unit.word) > 2 else ())])
+    return sorted(found, key=len, reverse=True)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text as ``words.plain`` folds it, sign by sign, and where each folded sign came from."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for at, sign in enumerate(text):
+        for one in unicodedata.normalize("NFKC", sign).casefold():
+            folded.append(one)
+            origin.append(at)
+    return "".join(folded), origin
+
+
+def _pieces(text: str, covered: list[bool]) -> list[str]:
+    pieces: list[str] = []
+    start = 0
+    while start < len(text):
+        end = start
+        while end < len(text) and covered[end] == covered[start]:
+            end += 1
+        piece = escape(text[start:end])
+        pieces.append(f"<mark>{piece}</mark>" if covered[start] else piece)
+        start = end
+    return pieces

@@ -1,0 +1,218 @@
+"""What somebody meant: pinyin, initials, slips of the pen and prices, understood before an engine is asked."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from search import words
+from search.models import Term
+from search.ports import Band
+
+LONGEST_QUERY = 80
+LONGEST_READ = 30
+FEWEST_LETTERS = 2
+LATIN = re.compile(r"[a-z][a-z0-9' ]*")
+PRICE = re.compile(r"(?:(\d{1,6})\s*[-–—~至到])?\s*(\d{1,6})\s*(?:元|块钱|块)\s*(以下|以内|以上|左右)?\s*的?")
+KINDS = ("category", "phrase", "place", "word", "maker")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``text`` is what is searched; ``others`` are further things it may mean."""
+
+    asked: str
+    text: str
+    prices: tuple[Band, ...] = ()
+    others: tuple[str, ...] = field(default=())
+    literally: bool = False
+
+    @property
+    def changed(self) -> bool:
+        return self.text != words.plain(self.asked)
+
+
+def read(asked: str, *, literally: bool = False) -> Reading:
+    text = words.plain(asked[: LONGEST_QUERY * 2])[:LONGEST_QUERY].strip()
+    if literally or not text:
+        return Reading(asked, text, literally=literally)
+    text, prices = without_price(text)
+    meant, others = _meant(text)
+    return Reading(asked, meant, prices, others)
+
+
+def without_price(text: str) -> tuple[str, tuple[Band, ...]]:
+    """50 元以下的蜂蜜 → 蜂蜜 and a band up to 50 yuan, inclusive."""
+    found = PRICE.search(text)
+    if found is None or not (found[1] or found[3]):
+        return text, ()
+    rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
+    return rest, (_band(found[1], int(found[2]) * 100, found[3]),)
+
+
+def _band(low: str | None, fen: int, how: str | None) -> Band:
+    if low:
+        return Band(int(low) * 100, fen + 1)
+    if how == "以上":
+        return Band(fen, None)
+    if how == "左右":
+        return Band(fen * 4 // 5, fen * 6 // 5 + 1)
+    return Band(None, fen + 1)
+
+
+def _meant(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words meant by a text, the whole first, else run by run; and what else it may be."""
+    if LATIN.fullmatch(text) and len(text) >= FEWEST_LETTERS:
+        found = _by_letters(re.sub(r"[' ]", "", text), text)
+        if found:
+            return found[0], tuple(found[1:4])
+    read_runs = [_run_meant(run) for run in words.runs(text)]
+    if all(meant == run for meant, run in zip(read_runs, words.runs(text), strict=True)):
+        return words.common_name(text), ()
+    return words.common_name(" ".join(read_runs)), ()
+
+
+def _run_meant(run: str) -> str:
+    if words.is_hanzi(run):
+        return _by_slip(run) or run
+    if LATIN.fullmatch(run) and len(run) >= FEWEST_LETTERS:
+        return next(iter(_by_letters(run, run)), run)
+    return run
+
+
+# --- letters -----------------------------------------------------------------------------------
+
+
+def _by_letters(letters: str, written: str) -> list[str]:
+    """Terms written so in pinyin or initials; nothing if goods really bear these letters (NFC, A2)."""
+    letters = letters[:LONGEST_READ]
+    if Term.objects.filter(pk=written, df__gt=0).exists():
+        return []
+    exact = _best("t.pinyin = %s OR t.initials = %s", [letters, letters], letters)
+    return exact or _in_two(letters) or _begun(letters) or _misspelt(letters)
+
+
+def _best(condition: str, values: list[object], letters: str) -> list[str]:
+    """Whole pinyin before initials, then the most frequent, then the shortest."""
+    sql = f"""
+        SELECT t.term FROM search_term t
+         WHERE t.kind <> 'gram' AND (t.df IS NULL OR t.df > 0) AND ({condition})
+         ORDER BY (t.pinyin = %s) DESC, coalesce(t.df, 0) DESC, char_length(t.term), t.term LIMIT 4"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, letters])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _in_two(letters: str) -> list[str]:
+    """wuchang + dami, wc + dm: a place or word and another, each known by its letters."""
+    if len(letters) < 2 * FEWEST_LETTERS:
+        return []
+    cuts = range(FEWEST_LETTERS, len(letters) - FEWEST_LETTERS + 1)
+    pieces = sorted({piece for at in cuts for piece in (letters[:at], letters[at:])})
+    rows = Term.objects.exclude(kind=Term.Kind.GRAM).exclude(df=0).filter(_written(pieces))
+    by_piece: dict[str, tuple[int, int, str]] = {}
+    for term, pinyin, initials, df in rows.values_list("term", "pinyin", "initials", "df"):
+        for piece, rank in ((pinyin, 1), (initials, 0)):
+            by_piece[piece] = max(by_piece.get(piece, (-1, -1, "")), (rank, df or 0, term))
+    found = [
+        (min(by_piece[letters[:at]], by_piece[letters[at:]])[:2], by_piece[letters[:at]][2] + by_piece[letters[at:]][2])
+        for at in cuts
+        if letters[:at] in by_piece and letters[at:] in by_piece
+    ]
+    return [max(found)[1]] if found else []
+
+
+def _written(pieces: list[str]):  # type: ignore[no-untyped-def]
+    from django.db.models import Q
+
+    return Q(pinyin__in=pieces) | Q(initials__in=pieces)
+
+
+def _begun(letters: str) -> list[str]:
+    """wuchangda → 五常大米."""
+    if len(letters) < 4:
+        return []
+    return _best("t.pinyin LIKE %s", [letters + "%"], letters)
+
+
+def _misspelt(letters: str) -> list[str]:
+    """One letter wrong, missing or too many (two in a long word)."""
+    if len(letters) < 5:
+        return []
+    allowed = 1 if len(letters) < 9 else 2
+    return _nearest(
+        letters,
+        allowed,
+        "char_length(t.pinyin) BETWEEN %s AND %s AND (t.pinyin LIKE %s OR t.pinyin LIKE %s)",
+        [len(letters) - allowed, len(letters) + allowed, letters[:2] + "%", "%" + letters[-3:]],
+    )
+
+
+def _nearest(letters: str, allowed: int, condition: str, values: list[object]) -> list[str]:
+    sql = f"""
+        SELECT t.term, t.pinyin, coalesce(t.df, 0) FROM search_term t
+         WHERE t.kind <> 'gram' AND (t.df IS NULL OR t.df > 0) AND ({condition})"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ranked = [
+            (away, -df, term)
+            for term, pinyin, df in cursor.fetchall()
+            if (away := distance(letters, pinyin, allowed)) <= allowed
+        ]
+    return [term for _away, _df, term in sorted(ranked)[:4]]
+
+
+# --- hanzi -------------------------------------------------------------------------------------
+
+
+def _by_slip(run: str) -> str | None:
+    """五长大米 → 五常大米: the term with the same sound, or with one character written otherwise."""
+    if not 2 <= len(run) <= 12 or _known(run):
+        return None
+    patterns = [f"{run[:at]}_{run[at + 1 :]}" for at in range(len(run))]
+    sound = words.pinyin(run)
+    found = _best("t.pinyin = %s OR t.term LIKE ANY(%s)", [sound, patterns if len(run) > 2 else []], sound)
+    near = found or (_misspelt(sound) if len(run) > 2 else [])
+    return next((term for term in near if len(set(term) & set(run)) * 2 >= min(len(run), len(term))), None)
+
+
+def _known(run: str) -> bool:
+    """Is every word of the run in some listing, or in the lexicon?"""
+    if words.common_name(run) != run:
+        return True
+    units = words.ask(run).units
+    wanted = {unit.word for unit in units} | {pair for unit in units for pair in unit.pairs}
+    counted = set(Term.objects.filter(pk__in=wanted | {run}).exclude(df=0).values_list("term", flat=True))
+    return run in counted or all(
+        unit.word in counted or (unit.pairs and counted.issuperset(unit.pairs)) for unit in units
+    )
+
+
+def nearest_reading(text: str) -> str | None:
+    """For a query that found nothing: the nearest term by sound, further off than a slip."""
+    sound = "".join(words.pinyin(run) for run in words.runs(text))[:LONGEST_READ]
+    if len(sound) < 3:
+        return None
+    allowed = max(2, len(sound) // 3)
+    found = _nearest(
+        sound,
+        allowed,
+        "char_length(t.pinyin) BETWEEN %s AND %s AND left(t.pinyin, 1) = %s AND t.kind <> 'maker'",
+        [len(sound) - allowed, len(sound) + allowed, sound[0]],
+    )
+    return next((term for term in found if term != text), None)
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """Levenshtein's distance, or ``limit + 1`` when it is farther."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before = list(range(len(other) + 1))
+    for row, sign in enumerate(one, 1):
+        now = [row]
+        for column, against in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (sign != against)))
+        if min(now) > limit:
+            return limit + 1
+        before = now
+    return before[-1]
