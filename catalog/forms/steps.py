@@ -135,7 +135,8 @@ class PacksForm:
     def is_valid(self) -> bool:
         """Every filled row right, at least one filled, no name twice."""
         filled = self._filled()
-        if not all([row.is_valid() for row in filled]):
+        checked = [row.is_valid() for row in filled]  # each one, so that each shows what is wrong
+        if not all(checked):
             return False
         names: set[str] = set()
         for row in filled:
