@@ -1,3 +1,4 @@
+# ruff: noqa: S608  statements are joined from our own texts; every value is a parameter
 """The PostgreSQL engine: one statement over the slim index table.
 
 Words and pairs retrieve through the GIN index, single characters only score. Matches are taken into

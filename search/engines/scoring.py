@@ -1,3 +1,4 @@
+# ruff: noqa: S608  statements are joined from our own texts; every value is a parameter
 """BM25 over fields, as SQL: how much a term weighs by where it stands, how rare it is, how long the text.
 
 The tsvector keeps one place per term with its label (A title, B about it, D description), so a term's

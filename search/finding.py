@@ -1,0 +1,88 @@
+"""From what somebody asked to what they see: read, search, fetch, mark."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.safestring import SafeString
+
+from search.engines.postgres import PostgresEngine
+from search.forms import Wish
+from search.highlight import highlight
+from search.models import Listing
+from search.ports import Answer, Band, Engine, Query
+from search.reading import Reading, read
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    listing: Listing
+    highlight: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    wish: Wish
+    reading: Reading
+    answer: Answer
+    hits: list[Hit]
+
+    @property
+    def shown_for(self) -> str:
+        return self.reading.text
+
+    @property
+    def next(self) -> str | None:
+        place = self.answer.next
+        return self.wish.end(place, self.wish.seen + len(self.hits)) if place else None
+
+
+def engine() -> Engine:
+    return PostgresEngine()
+
+
+def find(wish: Wish) -> Found:
+    reading = read(wish.q, literally=wish.exact)
+    answer = engine().search(query_of(wish, reading))
+    listings = Listing.objects.in_bulk(answer.listings)
+    hits = [
+        Hit(listings[number], highlight(listings[number].title, reading.text))
+        for number in answer.listings
+        if number in listings
+    ]
+    return Found(wish, reading, answer, hits)
+
+
+def query_of(wish: Wish, reading: Reading) -> Query:
+    return Query(
+        text=reading.text,
+        literally=reading.literally,
+        counties=wish.counties,
+        categories=wish.categories,
+        prices=_both(wish.prices, reading.prices),
+        in_stock=wish.in_stock,
+        sort=wish.sort,
+        after=wish.after,
+    )
+
+
+def _both(chosen: tuple[Band, ...], said: tuple[Band, ...]) -> tuple[Band, ...]:
+    """Bands chosen in the filter, inside the price that was said."""
+    if not (chosen and said):
+        return chosen or said
+    return tuple(
+        replace(one, low=max(one.low or 0, other.low or 0), high=min(_open(one.high), _open(other.high)))
+        for one in chosen
+        for other in said
+    )
+
+
+def _open(high: int | None) -> int:
+    return 2**31 - 1 if high is None else high
+
+
+def near_goods(reading: Reading, count: int = 8) -> list[Listing]:
+    """For a search that found nothing: the same words without any filter, else the newest goods."""
+    answer = engine().search(Query(text=reading.text, size=count)) if reading.text else None
+    if not answer or not answer.listings:
+        answer = engine().search(Query(size=count))
+    listings = Listing.objects.in_bulk(answer.listings)
+    return [listings[number] for number in answer.listings if number in listings]

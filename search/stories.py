@@ -1,0 +1,30 @@
+"""The story tab: stories by the same words, the complete matches first, then the newest."""
+
+from django.db import connection
+
+from search import words
+from search.engines.postgres import any_of, every_of
+from search.models import StoryCard
+from search.reading import Reading
+
+PAGE = 20
+
+
+def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) -> tuple[int, list[StoryCard]]:
+    """How many there are, and a page of them from ``first`` on."""
+    asked = words.ask(reading.text, literally=reading.literally)
+    if reading.text and not asked.units:
+        return 0, []
+    match, values = ("tsv @@ %s::tsquery", [any_of(asked)]) if asked.units else ("TRUE", [])
+    if counties:
+        match, values = f"{match} AND county_code = ANY(%s)", [*values, list(counties)]
+    order, order_values = ("tsv @@ %s::tsquery DESC,", [every_of(asked)]) if asked.units else ("", [])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, count(*) OVER () FROM search_storycard WHERE NOT hidden AND {match}"  # noqa: S608
+            f" ORDER BY {order} published_at DESC, id DESC LIMIT {PAGE:d} OFFSET %s",
+            [*values, *order_values, first],
+        )
+        rows = cursor.fetchall()
+    cards = StoryCard.objects.in_bulk([row[0] for row in rows])
+    return (rows[0][1] if rows else 0), [cards[row[0]] for row in rows if row[0] in cards]

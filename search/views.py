@@ -1,0 +1,132 @@
+"""The results page: a GET form that works without script."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from search import names, services
+from search.finding import Found, find, near_goods
+from search.forms import Wish, page_wish
+from search.ports import PAGE, SORTS
+from search.reading import nearest_reading
+from search.stories import find_stories
+
+FIRST_CHOICES = 10
+MOST_STORY_PAGES = 50
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    wish = page_wish(request.GET)
+    found = find(wish)
+    story_page = _story_page(request.GET)
+    stories_total, stories = find_stories(found.reading, wish.counties, story_page * PAGE)
+    context = {
+        "q": wish.q,
+        "first": wish.seen + 1,
+        "last": wish.seen + len(found.hits),
+        "wish": wish,
+        "found": found,
+        "tab": "stories" if request.GET.get("tab") == "stories" else "goods",
+        "stories": stories,
+        "stories_total": stories_total,
+        "links": links(request.GET),
+        "next_stories": story_page + 1 if (story_page + 1) * PAGE < stories_total else None,
+        **_narrowing(found),
+    }
+    if not found.hits and not wish.after:
+        context |= _nothing(found)
+    return render(request, "search/results.html", context)
+
+
+def links(asked: QueryDict) -> dict[str, str]:
+    """This address again, for each thing that can be changed about it."""
+    kept = {name: asked.getlist(name) for name in ("q", "county", "category", "price", "in_stock", "exact", "sort")}
+
+    def but(**changes: str) -> str:
+        address = QueryDict(mutable=True)
+        for name, values in kept.items():
+            address.setlist(name, [value for value in values if value])
+        for name, value in changes.items():
+            address[name] = value
+        return address.urlencode()
+
+    only_words = QueryDict(mutable=True)
+    only_words["q"] = asked.get("q", "")
+    if asked.get("exact") == "1":
+        only_words["exact"] = "1"
+    return {
+        "here": but(),
+        "goods": but(),
+        "stories": but(tab="stories"),
+        "exact": but(exact="1"),
+        "clear": only_words.urlencode(),
+    }
+
+
+def _narrowing(found: Found) -> dict[str, Any]:
+    wish, facets = found.wish, found.answer.facets
+    counties = names.county_choices(facets, wish.counties)
+    categories = names.category_choices(facets, wish.categories)
+    prices = names.price_choices(facets, wish.prices)
+    groups = [
+        {"name": "county", "title": _("县"), **_split(counties)},
+        {"name": "category", "title": _("品类"), **_split(categories)},
+        {"name": "price", "title": _("价格"), "choices": prices, "more": []},
+    ]
+    chips = [
+        {"name": choice.name, "link": _without(wish, group["name"], choice.code)}
+        for group in groups
+        for choice in [*group["choices"], *group["more"]]
+        if choice.chosen
+    ]
+    if wish.in_stock:
+        chips.append({"name": _("有现货"), "link": _without(wish, "in_stock", "1")})
+    return {"groups": groups, "chips": chips, "sorts": _sorts()}
+
+
+def _split(choices: list[names.Choice]) -> dict[str, list[names.Choice]]:
+    first = max(FIRST_CHOICES, sum(choice.chosen for choice in choices))
+    return {"choices": choices[:first], "more": choices[first:]}
+
+
+def _without(wish: Wish, name: str, value: str) -> str:
+    """The address of this search with one filter taken off."""
+    address = QueryDict(mutable=True)
+    for key, values in (
+        ("q", [wish.q]),
+        ("county", wish.counties),
+        ("category", wish.categories),
+        ("price", [band.key for band in wish.prices]),
+        ("in_stock", ["1"] if wish.in_stock else []),
+        ("exact", ["1"] if wish.exact else []),
+        ("sort", [wish.sort] if wish.sort != SORTS[0] else []),
+    ):
+        address.setlist(key, [one for one in values if (key, one) != (name, value)])
+    return address.urlencode()
+
+
+def _sorts() -> list[tuple[str, str]]:
+    said = (_("最相关的在前"), _("便宜的在前"), _("贵的在前"), _("新上架的在前"))
+    return list(zip(SORTS, said, strict=True))
+
+
+def _nothing(found: Found) -> dict[str, Any]:
+    """What to offer when nothing was found; the county offices see each month what was missing."""
+    wish = found.wish
+    narrowed = bool(wish.counties or wish.categories or wish.prices or wish.in_stock)
+    if found.reading.text and not narrowed:
+        services.note_nothing_found(wish.q)
+    return {
+        "narrowed": narrowed,
+        "nearest": nearest_reading(found.reading.text) if found.reading.text else None,
+        "near": near_goods(found.reading),
+    }
+
+
+def _story_page(asked: QueryDict) -> int:
+    page = asked.get("page", "")
+    return min(int(page), MOST_STORY_PAGES) if page.isascii() and page.isdigit() and len(page) < 4 else 0
