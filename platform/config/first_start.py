@@ -4,7 +4,6 @@ Every step may be repeated, and each start repeats them: a killed first start go
 """
 
 import hashlib
-import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -31,8 +30,6 @@ def migrate_public() -> None:
 
 
 def load_categories() -> None:
-    if importlib.util.find_spec("search") is None:
-        return
     from search.services import load_categories as load
 
     load()
@@ -77,8 +74,6 @@ def demo_mark(var: Path) -> Path:
 def open_demo() -> None:
     from django.conf import settings
 
-    if importlib.util.find_spec("demo") is None:
-        return
     from demo.opening import open_demo_province, welcome
 
     open_demo_province(draw_progress)
