@@ -1,0 +1,205 @@
+"""Search over 100 000 generated listings: ``python -m tests.bench.search [COUNT]``.
+
+Every query of a mix is timed as a shopper asks it (read, ranked, with facets, titles fetched and marked)
+and beside it the engine's own bare query: the same words through the same index, counted and no more.
+"""
+
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from tests import database
+
+COUNT = 100_000
+ROUNDS = 3
+BATCH = 2000
+MIX = (
+    "五常大米", "wcdm", "大米", "木耳", "东宁黑木耳", "dongningheimuer", "苞米", "五长大米", "椴树蜜 一斤", "50元以下的蜂蜜",
+    "有机大豆 真空", "稻花香", "林下参", "猴头菇", "hailinhoutougu", "土鸡蛋", "礼盒", "当年 新货 真空", "饶河蜂蜜 椴树蜜", "",
+)  # fmt: skip
+GOODS = {
+    "grain.rice": ("大米", "稻花香", "长粒香", "有机大米"),
+    "grain.corn": ("玉米", "黏玉米", "玉米碴"),
+    "grain.soybean": ("大豆", "高蛋白大豆", "豆腐皮"),
+    "fungus.wood-ear": ("黑木耳", "秋木耳", "小碗耳"),
+    "fungus.hericium": ("猴头菇", "猴头菇干"),
+    "honey.honey": ("椴树蜜", "黑蜂蜜", "雪蜜"),
+    "fruit.berry": ("蓝莓干", "蓝靛果汁", "树莓酱"),
+    "meat.egg": ("土鸡蛋", "鹅蛋"),
+    "herb.root": ("黄芪", "人参", "林下参"),
+    "condiment.sauce": ("黄豆酱", "豆瓣酱"),
+}
+ADDED = ("真空装", "礼盒", "当年新货", "农家自产", "小袋", "一斤装", "有机", "富硒", "石磨", "手工", "冬储", "林下", "非转基因")
+SAID = ("自家地里种的", "山上采的，晾了半个月", "头茬", "黑土地里长的", "不打药", "一年只收一季", "合作社统一收", "腊月里做的")
+
+
+def main(count: int) -> None:
+    database.start_server()
+    try:
+        _measure(count)
+    finally:
+        database.stop_server()
+
+
+def _measure(count: int) -> None:
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    connections["default"].settings_dict["NAME"] = database.clone("bench_search")
+    began = time.perf_counter()
+    fill(count)
+    filled = time.perf_counter() - began
+    began = time.perf_counter()
+    _settle()
+    print(f"{count} listings written in {filled:.0f} s, terms counted in {time.perf_counter() - began:.0f} s\n")
+    _report()
+    connections.close_all()
+
+
+def fill(count: int) -> None:
+    """Through the documents and the lexicon of publishing, written in batches."""
+    from django.conf import settings
+    from django.db import connection, transaction
+
+    from search import lexicon, services
+    from search.documents import listing_document
+    from search.models import Category, Listing
+    from tenants import register
+
+    counties = register.divisions(settings.JIETI_PROVINCE)
+    categories = {category.code: category for category in Category.objects.select_related("parent")}
+    dice = random.Random(3)
+    learnt: set[str] = set()
+    for first in range(0, count, BATCH):
+        told = [_facts(number, counties, dice) for number in range(first, min(first + BATCH, count))]
+        with transaction.atomic(), connection.cursor() as cursor:
+            rows = Listing.everything.bulk_create(_listing(facts) for facts in told)
+            cursor.executemany(
+                services.WRITE_INDEX,
+                [
+                    services._index_values(row, *listing_document(facts, categories[facts.category]))
+                    for row, facts in zip(rows, told, strict=True)
+                ],
+            )
+            for facts in told:
+                key = f"{facts.county_code}{facts.title}"
+                if key not in learnt:
+                    learnt.add(key)
+                    _learn(facts, categories[facts.category], lexicon)
+            _flush()
+
+
+_waiting: dict = {}
+
+
+def _learn(facts, category, lexicon) -> None:
+    _waiting.update(lexicon.terms_of(facts, category))
+
+
+def _flush() -> None:
+    from search import words
+    from search.models import Term
+
+    rows = [
+        Term(term=term, kind=kind, pinyin=words.pinyin(term)[:200], initials=words.initials(term)[:60])
+        for term, kind in sorted(_waiting.items())
+    ]
+    Term.objects.bulk_create(rows, ignore_conflicts=True)
+    _waiting.clear()
+
+
+def _facts(number: int, counties, dice: random.Random):
+    from datetime import UTC, datetime, timedelta
+
+    from search import words
+    from search.services import ListingFacts
+
+    county = counties[min(int(dice.expovariate(0.04)), len(counties) - 1)]
+    category = dice.choice(list(GOODS))
+    good = dice.choice(GOODS[category])
+    short = words.short_county(county.name)
+    return ListingFacts(
+        county_code=county.code,
+        county_name=county.name,
+        county_slug=county.slug,
+        product_id=number,
+        title=f"{short if dice.random() < 0.6 else ''}{good} {dice.choice(ADDED)}，{dice.choice(ADDED)} {dice.randrange(99)} 号",
+        summary=dice.choice(SAID),
+        description="，".join(dice.sample(SAID, 4)) + "。",
+        producer_name=f"{short}{dice.choice('丰盛禾瑞春秋')}{dice.choice('源达泰田')}合作社",
+        place=f"{dice.choice('东西南北')}{dice.choice('兴安山河')}镇",
+        category=category,
+        price_fen=dice.randrange(500, 30000),
+        unit="袋",
+        in_stock=dice.random() < 0.9,
+        published_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
+    )
+
+
+def _listing(facts):
+    from dataclasses import asdict
+
+    from search.models import Listing
+
+    told = asdict(facts)
+    told["category_id"] = told.pop("category")
+    return Listing(**told)
+
+
+def _settle() -> None:
+    from django.db import connection
+
+    from search import lexicon
+
+    lexicon.count_terms()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _report() -> None:
+    from search.finding import find
+    from search.forms import Wish
+
+    whole: list[float] = []
+    bare: list[float] = []
+    print(f"{'query':<18}{'total':>9}{'search ms':>12}{'bare ms':>10}")
+    for text in MIX:
+        found = find(Wish(q=text))
+        ours = [_ms(lambda text=text: find(Wish(q=text))) for _round in range(ROUNDS)]
+        theirs = [_ms(lambda: _bare(found.shown_for)) for _round in range(ROUNDS)]
+        whole += ours
+        bare += theirs
+        about = "~" * found.answer.approximate
+        print(f"{text or '(all)':<18}{about + str(found.answer.total):>9}{min(ours):>12.1f}{min(theirs):>10.1f}")
+    for name, times in (("search with facets", whole), ("the engine's bare query", bare)):
+        print(f"{name}: p50 {statistics.median(times):.1f} ms, p99 {statistics.quantiles(times, n=100)[98]:.1f} ms")
+
+
+def _bare(text: str) -> None:
+    from django.db import connection
+
+    from search import words
+    from search.engines.postgres import any_of
+
+    asked = words.ask(text)
+    with connection.cursor() as cursor:
+        if asked.units:
+            match = any_of(asked)
+            cursor.execute("SELECT count(*) FROM search_listingindex WHERE NOT hidden AND tsv @@ %s::tsquery", [match])
+        else:
+            cursor.execute("SELECT count(*) FROM search_listingindex WHERE NOT hidden")
+        cursor.fetchall()
+
+
+def _ms(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT)

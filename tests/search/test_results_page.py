@@ -1,0 +1,98 @@
+"""The results page, as a browser without script sees it."""
+
+from datetime import date
+
+import pytest
+
+from search import services
+from search.models import Want
+from tests.search import shelf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def goods(db):
+    shelf.fill()
+
+
+@pytest.fixture
+def page(client):
+    def look(**asked):
+        answer = client.get("/search/", asked)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    return look
+
+
+def test_initials_find_the_rice_and_say_so(goods, page):
+    seen = page(q="wcdm")
+    assert "按 <b>五常大米</b> 找的" in seen
+    assert "只搜 wcdm 这" in seen
+    assert "<mark>五常大米</mark> 稻花香 2 号" in seen
+    assert 'href="/c/wuchang/p/1/"' in seen
+
+
+def test_the_exact_link_searches_the_letters(goods, page):
+    assert "按 <b>" not in page(q="wcdm", exact="1")
+
+
+def test_no_search_shows_everything(goods, page):
+    assert "12 件中的 1–12" in page()
+
+
+def test_chosen_filters_are_checked_and_can_be_taken_off(goods, page):
+    seen = page(q="大米", county="230184")
+    assert 'name="county" value="230184" checked' in seen
+    assert '<span class="vh">去掉</span>五常市' in seen
+    assert "方正大米" not in seen
+
+
+def test_a_strange_address_is_still_a_page(goods, page):
+    page(q="大米", county="x", category="moon", price="1-2", sort="up", after="zzz", page="-1", utm_source="x")
+
+
+def test_nothing_found_offers_the_nearest_and_notes_it(goods, page):
+    seen = page(q="榴莲")
+    assert "全省还没有“榴莲”" in seen
+    assert 'name="want" value="榴莲"' in seen
+    assert Want.objects.get(kind="zero").text == "榴莲"
+    page(q="榴莲")
+    assert Want.objects.get(kind="zero").count == 2
+
+
+def test_filters_that_leave_nothing_are_no_want(goods, page):
+    assert "这几样一起选，就没有了。" in page(q="大米", county="231182")
+    assert not Want.objects.exists()
+
+
+def test_stories_have_their_tab(goods, page):
+    services.publish_story(
+        services.StoryFacts(
+            county_code="230184",
+            county_name="五常市",
+            county_slug="wuchang",
+            page_id=7,
+            title="拉林河的水，凉一夜再进田",
+            url_path="water/",
+            published_on=date(2026, 9, 1),
+            text="种稻子的人家。",
+        )
+    )
+    assert "拉林河的水" in page(q="拉林河", tab="stories")
+    assert "没有写到它的故事" in page(q="椴树蜜", tab="stories")
+
+
+def test_pages_go_on_without_script(page):
+    import re
+
+    shelf.fill_many(50)
+    seen = page(q="大米")
+    assert "50 件中的 1–20" in seen
+    after = re.search(r"after=([\w-]+)", seen)[1]
+    assert "50 件中的 21–40" in page(q="大米", after=after)
+
+
+def test_what_was_typed_is_only_text(goods, page):
+    assert "<script>alert" not in page(q="<script>alert(1)</script>")
