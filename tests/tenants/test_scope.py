@@ -84,15 +84,25 @@ class Where(CountyTask):
         return connection.schema_name
 
 
+@pytest.fixture
+def where():
+    """The task as a worker knows it."""
+    from config.celery import app
+
+    name = Where.name
+    yield app.register_task(Where())
+    app.tasks.unregister(name)
+
+
 @pytest.mark.parametrize("county", ["999999", "", "public", None])
 def test_a_task_without_its_county_is_refused_instead_of_running_in_public(county):
     with pytest.raises(CountyGone):
         Where()(county)
 
 
-def test_a_county_task_runs_in_its_county_and_leaves_it(wuchang, dongning):
+def test_a_county_task_runs_in_its_county_and_leaves_it(wuchang, dongning, where):
     with county_scope(dongning):
-        assert Where()("230184") == "c230184"
+        assert where("230184") == "c230184"
         assert current_county() == dongning
 
 
