@@ -29,6 +29,7 @@ from tenants.states import CountyState
 
 Progress = Callable[[int, int, str], None]
 STORY_EVERY = 2  # days between two counties' stories, so that the newest differ
+DAYS_BETWEEN = 2.5  # between two counties' openings
 CONTACT = "1390200{digits}"
 
 
@@ -70,9 +71,12 @@ def _open(planned: tuple[DemoCounty, ...], progress: Callable[[int, str], None])
     begun = set(County.objects.exclude(state=CountyState.PLANNED).values_list("code", flat=True))
     new = [demo for demo in planned if demo.code not in begun]
     batch = plan_counties([_plan(demo) for demo in new]) if new else None
+    said = -1
     while outbox.relay_once(limit=4):
-        if batch:
-            progress(progress_of(batch).done, _("开馆"))
+        done = progress_of(batch).done if batch else 0
+        if done > said:
+            said = done
+            progress(done, _("开馆"))
 
 
 def _plan(demo: DemoCounty) -> Plan:
@@ -98,6 +102,13 @@ def fill(county: County, demo: DemoCounty, place: int) -> None:
             _product(facts, producers[facts["producer"]], manager)
         _home(demo)
         _story(demo, place)
+        _opened(county, place)
+
+
+def _opened(county: County, place: int) -> None:
+    """A province does not open on one day: the first counties of the demo were there long ago."""
+    days = (len(counties()) - place) * DAYS_BETWEEN
+    County.objects.filter(pk=county.pk).update(opened_at=clock.now() - timedelta(days=days))
 
 
 def _villages(county: County, demo: DemoCounty) -> dict[tuple[str, str], Village]:

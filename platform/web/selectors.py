@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet
 
 from kernel import clock
 from search.models import Listing, StoryCard
@@ -15,6 +15,7 @@ from web.short_names import short_county, short_prefecture
 from web.tile_columns import COLUMNS, column_of
 
 NEW_FOR = timedelta(days=7)
+LONGEST_SEASON = 5  # months
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,13 @@ def county_themes() -> dict[str, str]:
 
 
 def in_season(month: int) -> QuerySet[Listing]:
-    """Listings whose season holds this month; in stock and newest first."""
-    return Listing.objects.filter(season__contains=[month], in_stock=True).order_by(
-        "-published_at", "county_code", "product_id"
+    """Food whose season holds this month and is a season at all, not the whole year; newest first."""
+    months = Func(F("season"), function="jsonb_array_length", output_field=IntegerField())
+    return (
+        Listing.objects.annotate(months=months)
+        .filter(season__contains=[month], months__lte=LONGEST_SEASON, in_stock=True)
+        .exclude(category_id__startswith="craft.")
+        .order_by("months", "-published_at", "county_code", "product_id")
     )
 
 
