@@ -5,10 +5,13 @@ from typing import Any
 from branding import selectors as brands
 from catalog.models import Product, Variant
 from catalog.pictures import picture
+from kernel import clock
 from search.services import ListingFacts
 
 
 def facts_of(product: Product, county: Any) -> ListingFacts:
+    """For a product that is complete and on sale: it has a producer, packs and a date."""
+    assert product.producer and product.published_at
     variants = list(product.variants.all())
     lowest = min(variants, key=lambda variant: variant.price_fen)
     return ListingFacts(
@@ -19,7 +22,7 @@ def facts_of(product: Product, county: Any) -> ListingFacts:
         title=product.name,
         summary=product.summary,
         description=product.description,
-        producer_name=product.producer.name,
+        producer_name=product.producer.name if product.producer else "",
         place=product.place,
         category=product.category,
         price_fen=lowest.price_fen,
@@ -29,7 +32,7 @@ def facts_of(product: Product, county: Any) -> ListingFacts:
         picture=picture(product),
         badges=_badges(product, county.code),
         season=product.season,
-        published_at=product.published_at,
+        published_at=product.published_at or clock.now(),
     )
 
 

@@ -18,8 +18,10 @@ MOST_PACKS = 3
 def category_choices() -> list[tuple[str, Any]]:
     """The leaves under their headings."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for category in Category.objects.filter(parent__isnull=False).select_related("parent").order_by("order"):
-        groups.setdefault(category.parent.name, []).append((category.code, category.name))
+    for category in Category.objects.select_related("parent").order_by("order"):
+        if category.parent:
+            heading = category.parent.name if category.parent else ""
+        groups.setdefault(heading, []).append((category.code, category.name))
     return [("", _("选一个")), *groups.items()]
 
 

@@ -32,7 +32,9 @@ def producers(request: SignedInRequest) -> HttpResponse:
     found = rules.producers_to_write(request.user, county_code_of(request))
     if text:
         found = found.filter(name__icontains=text)
-    page = Paginator(found.annotate(goods=Count("products")).order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.annotate(goods=Count("products")).order_by("name", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "catalog/producers.html", {"page": page, "text": text})
 
 

@@ -84,11 +84,26 @@ def facts(county, product):
         own = (
             {
                 name: getattr(row, name)
-                for name in ("state", "name", "place", "remarks", "returned_at", "submitted_at", "published_at", "saved_at")
+                for name in (
+                    "state",
+                    "name",
+                    "place",
+                    "remarks",
+                    "returned_at",
+                    "submitted_at",
+                    "published_at",
+                    "saved_at",
+                )
             },
             list(row.variants.values_list("name", "price_fen", "stock")),
             row.photos.count(),
             row.history_moves.count(),
             row.history.count(),
         )
-    return own, Listing.everything.count(), InboxItem.objects.count(), AuditEntry.objects.count(), OutboxRow.objects.count()
+    return (
+        own,
+        Listing.everything.count(),
+        InboxItem.objects.count(),
+        AuditEntry.objects.count(),
+        OutboxRow.objects.count(),
+    )

@@ -10,14 +10,49 @@ DOORS = {
     "": {"stranger": "in", "elsewhere": 404, "team": 302, "editor": 200, "manager": 200, "coordinator": 200},
     "mine/": {"stranger": "in", "elsewhere": 404, "team": 200, "editor": 200, "manager": 200, "coordinator": 403},
     "products/": {"stranger": "in", "elsewhere": 404, "team": 403, "editor": 200, "manager": 200, "coordinator": 200},
-    "products/new/": {"stranger": "in", "elsewhere": 404, "team": 200, "editor": 200, "manager": 200, "coordinator": 403},
-    "products/{pk}/": {"stranger": "in", "elsewhere": 404, "team": 403, "editor": 200, "manager": 200, "coordinator": 200},
-    "products/{pk}/edit/": {"stranger": "in", "elsewhere": 404, "team": 200, "other_team": 404, "editor": 200, "coordinator": 403},
+    "products/new/": {
+        "stranger": "in",
+        "elsewhere": 404,
+        "team": 200,
+        "editor": 200,
+        "manager": 200,
+        "coordinator": 403,
+    },
+    "products/{pk}/": {
+        "stranger": "in",
+        "elsewhere": 404,
+        "team": 403,
+        "editor": 200,
+        "manager": 200,
+        "coordinator": 200,
+    },
+    "products/{pk}/edit/": {
+        "stranger": "in",
+        "elsewhere": 404,
+        "team": 200,
+        "other_team": 404,
+        "editor": 200,
+        "coordinator": 403,
+    },
     "producers/": {"stranger": "in", "elsewhere": 404, "team": 200, "editor": 200, "manager": 200, "coordinator": 403},
-    "producers/new/": {"stranger": "in", "elsewhere": 404, "team": 200, "editor": 200, "manager": 200, "coordinator": 403},
+    "producers/new/": {
+        "stranger": "in",
+        "elsewhere": 404,
+        "team": 200,
+        "editor": 200,
+        "manager": 200,
+        "coordinator": 403,
+    },
 }
 ACTS = {
-    "products/{pk}/publish/": {"stranger": "in", "elsewhere": 404, "team": 403, "editor": 403, "coordinator": 403, "auditor": 403},
+    "products/{pk}/publish/": {
+        "stranger": "in",
+        "elsewhere": 404,
+        "team": 403,
+        "editor": 403,
+        "coordinator": 403,
+        "auditor": 403,
+    },
     "products/{pk}/return/": {"stranger": "in", "elsewhere": 404, "team": 403, "editor": 403, "coordinator": 403},
     "products/{pk}/withdraw/": {"stranger": "in", "elsewhere": 404, "team": 403, "editor": 403, "coordinator": 403},
     "products/{pk}/submit/": {"stranger": "in", "elsewhere": 404, "other_team": 404, "coordinator": 403, "team": 404},
@@ -70,7 +105,9 @@ def test_another_countys_product_is_not_here(wuchang, dongning, handed_in, manag
     for path in (f"products/{handed_in.pk}/", f"products/{handed_in.pk}/edit/", f"producers/{handed_in.producer_id}/"):
         assert client_for(manager_elsewhere).get(goods.here(dongning, path)).status_code == 404
     before = goods.facts(wuchang, handed_in)
-    assert client_for(manager_elsewhere).post(goods.here(dongning, f"products/{handed_in.pk}/publish/")).status_code == 404
+    assert (
+        client_for(manager_elsewhere).post(goods.here(dongning, f"products/{handed_in.pk}/publish/")).status_code == 404
+    )
     assert goods.facts(wuchang, handed_in) == before
 
 

@@ -62,7 +62,9 @@ def test_a_team_lists_a_product_in_six_screens(wuchang, village, team):
 )
 def test_what_is_wrong_is_said_with_an_example_and_what_was_typed_stays(wuchang, finished, team, typed, sentence):
     before = goods.facts(wuchang, finished)
-    answer = client_for(team).post(goods.here(wuchang, f"products/{finished.pk}/edit/3/"), packs(**{"unit": "麻袋"} | typed))
+    answer = client_for(team).post(
+        goods.here(wuchang, f"products/{finished.pk}/edit/3/"), packs(**{"unit": "麻袋"} | typed)
+    )
     page = answer.content.decode()
     assert answer.status_code == 200
     assert sentence in page
@@ -70,14 +72,19 @@ def test_what_is_wrong_is_said_with_an_example_and_what_was_typed_stays(wuchang,
     assert goods.facts(wuchang, finished) == before
 
 
-@pytest.mark.parametrize(("typed", "fen"), [("32.5", 3250), ("32", 3200), ("¥32.05", 3205), ("３２。５０", 3250), ("1,032.00元", 103200)])
+@pytest.mark.parametrize(
+    ("typed", "fen"), [("32.5", 3250), ("32", 3200), ("¥32.05", 3205), ("３２。５０", 3250), ("1,032.00元", 103200)]
+)
 def test_yuan_is_read_as_people_type_it(typed, fen):
     from catalog.forms.typed import PriceField
 
     assert PriceField().clean(typed) == fen
 
 
-@pytest.mark.parametrize(("typed", "grams"), [("2.5 kg", 2500), ("500g", 500), ("5斤", 2500), ("２公斤", 2000), ("2.5\u00a0kg", 2500), ("3", 3000)])
+@pytest.mark.parametrize(
+    ("typed", "grams"),
+    [("2.5 kg", 2500), ("500g", 500), ("5斤", 2500), ("２公斤", 2000), ("2.5\u00a0kg", 2500), ("3", 3000)],
+)
 def test_net_content_is_read_as_people_type_it(typed, grams):
     from catalog.forms.typed import WeightField, weight
 
@@ -125,7 +132,9 @@ def test_an_unfinished_product_goes_back_to_what_it_lacks(wuchang, team):
 def test_a_team_without_a_village_yet_may_type_one(wuchang, finished):
     newcomer = give_role(make_user("孙队员"), "work_team", wuchang)
     client = client_for(newcomer)
-    address = client.post(goods.here(wuchang, "products/new/"), {"name": "小米", "category": "grain.millet"})["Location"]
+    address = client.post(goods.here(wuchang, "products/new/"), {"name": "小米", "category": "grain.millet"})[
+        "Location"
+    ]
     typed = {"new_township": "小山子镇", "new_village": "胜利村", "producer": finished.producer_id, "new_kind": "farm"}
     assert client.post(address.replace("/2/", "/5/"), typed).status_code == 302
     assert [one.place for one in products(wuchang) if one.name == "小米"] == ["小山子镇胜利村"]

@@ -14,14 +14,16 @@ PAGE = b"<html><script>alert(document.cookie)</script></html>"
 
 
 @pytest.fixture
-def files(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"
-    from catalog.models.goods import private_files
-    from django.utils.functional import empty
+def files(settings, tmp_path, monkeypatch):
+    """Public and private files of this test alone."""
+    from django.core.files.storage import FileSystemStorage
 
-    private_files._wrapped = empty
-    yield tmp_path
-    private_files._wrapped = empty
+    from catalog.models import Photo
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    private = FileSystemStorage(location=tmp_path / "private")
+    monkeypatch.setattr(Photo._meta.get_field("original"), "storage", private)
+    return tmp_path
 
 
 def bomb():
@@ -143,7 +145,13 @@ class TestTheAddressOfPictures:
     @pytest.fixture
     def media(self, files, db):
         """A picture that is served, and beside it what must not be."""
-        for path in ("c230184/images/rice.jpg", "c230184/documents/list.jpg", "c230184/original_images/rice.jpg", "c230184/images/page.html", "secret.jpg"):
+        for path in (
+            "c230184/images/rice.jpg",
+            "c230184/documents/list.jpg",
+            "c230184/original_images/rice.jpg",
+            "c230184/images/page.html",
+            "secret.jpg",
+        ):
             target = files / "media" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(goods.image())
