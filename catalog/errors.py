@@ -17,5 +17,11 @@ class Locked(DomainError):
     code = "locked"
 
 
+class ChangedMeanwhile(DomainError):
+    """What the reviewer read is not what stands there now."""
+
+    code = "changed_meanwhile"
+
+
 class UselessPhoto(DomainError):
     code = "useless_photo"

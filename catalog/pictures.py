@@ -11,6 +11,11 @@ from catalog.selectors import ready_photos
 
 PAPERS = ("rice", "fungus", "honey", "flax", "snow", "clay", "bean", "pine", "berry", "river")
 SIZES = {"small": 320, "medium": 960}
+# Old WebViews read only the JPEG.
+KINDS = {
+    "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
+    "webp": {"format": "WEBP", "quality": 75},
+}
 # A category without a drawing of its own wears its nearest relative's.
 DRAWINGS = {
     "grain.rice": "rice-sack",
@@ -68,16 +73,19 @@ def gallery(product: Product) -> list[dict[str, Any]]:
 
 
 def photo_picture(photo: Photo, product: Product) -> dict[str, Any]:
-    urls = {size: photo_url(photo, size) for size in SIZES}
-    return {"photo": urls, "alt": photo.alt or product.name}
+    return {
+        "photo": {size: photo_url(photo, size) for size in SIZES},
+        "webp": {size: photo_url(photo, size, "webp") for size in SIZES},
+        "alt": photo.alt or product.name,
+    }
 
 
-def photo_url(photo: Photo, size: str) -> str:
-    return f"{settings.MEDIA_URL}{rendition_path(connection.schema_name, photo.token, size)}"
+def photo_url(photo: Photo, size: str, kind: str = "jpg") -> str:
+    return f"{settings.MEDIA_URL}{rendition_path(connection.schema_name, photo.token, size, kind)}"
 
 
-def rendition_path(schema: str, token: str, size: str) -> str:
-    return f"{schema}/photos/{token}-{size}.jpg"
+def rendition_path(schema: str, token: str, size: str, kind: str = "jpg") -> str:
+    return f"{schema}/photos/{token}-{size}.{kind}"
 
 
 def drawing(product: Product) -> dict[str, Any]:

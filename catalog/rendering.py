@@ -5,7 +5,8 @@ The original may carry a farmer's position and phone model; what pages show is d
 
 import io
 import warnings
-from typing import Any, BinaryIO
+from itertools import product
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -15,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from catalog.errors import UselessPhoto
 from catalog.models import Photo
-from catalog.pictures import SIZES, rendition_path
+from catalog.pictures import KINDS, SIZES, rendition_path
 from catalog.states import PhotoState, ProductState
 from kernel import outbox
 
@@ -41,7 +42,7 @@ def check_photo(upload: Any) -> None:
         upload.seek(0)
 
 
-def _opened(file: BinaryIO) -> Image.Image:
+def _opened(file: Any) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(file, formats=FORMATS)
@@ -59,21 +60,21 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
     storage = FileSystemStorage()
     with photo.original.open("rb") as file:
         upright = ImageOps.exif_transpose(_opened(file)).convert("RGB")
-    for size, edge in SIZES.items():
-        path = rendition_path(connection.schema_name, photo.token, size)
+    for size, kind in product(SIZES, KINDS):
+        path = rendition_path(connection.schema_name, photo.token, size, kind)
         if not storage.exists(path):
-            storage.save(path, ContentFile(_jpeg(upright, edge)))
+            storage.save(path, ContentFile(_rendition(upright, SIZES[size], KINDS[kind])))
     photo.state = PhotoState.READY
     photo.save(update_fields=["state"])
     if photo.product.state == ProductState.PUBLISHED:
         _relist(photo)
 
 
-def _jpeg(picture: Image.Image, edge: int) -> bytes:
+def _rendition(picture: Image.Image, edge: int, options: dict[str, Any]) -> bytes:
     small = picture.copy()
     small.thumbnail((edge, edge))
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=80, optimize=True, progressive=True)
+    small.save(buffer, **options)
     return buffer.getvalue()
 
 

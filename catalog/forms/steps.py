@@ -20,8 +20,7 @@ def category_choices() -> list[tuple[str, Any]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for category in Category.objects.select_related("parent").order_by("order"):
         if category.parent:
-            heading = category.parent.name if category.parent else ""
-        groups.setdefault(heading, []).append((category.code, category.name))
+            groups.setdefault(category.parent.name, []).append((category.code, category.name))
     return [("", _("选一个")), *groups.items()]
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import COUNTY_MANAGER
 from catalog import listing, rules, signals
-from catalog.errors import Locked, Unfinished
+from catalog.errors import ChangedMeanwhile, Locked, Unfinished
 from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, ProductState
 from kernel import audit, clock, inbox
@@ -95,9 +96,7 @@ def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[V
 def submit_product(product: Product, *, by: Any) -> Product:
     """Hand a finished product in to the county office."""
     county = _county()
-    lacks = rules.missing(product)
-    if lacks:
-        raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+    _must_be_whole(_locked(product))
     product.move(ProductState.SUBMITTED, by=by, submitted_at=clock.now(), remarks={}, returned_at=None)
     inbox.close_item(MEND, obj=_name(product), by=by, county=county.code)
     inbox.open_item(
@@ -140,11 +139,21 @@ def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, s
 
 
 @transaction.atomic
-def publish_product(product: Product, *, by: Any) -> Product:
-    """Put it on the shelf: the province's search has it when this commits."""
+def publish_product(product: Product, *, by: Any, seen: datetime | None = None) -> Product:
+    """Put it on the shelf: the province's search has it when this commits.
+
+    ``seen`` is the hand-in the reviewer read. One that was sent back and handed in anew meanwhile
+    is other goods than those that were judged: ChangedMeanwhile.
+    """
     county = _county()
+    row = _locked(product)
+    if seen and row.state == ProductState.SUBMITTED and row.submitted_at != seen:
+        raise ChangedMeanwhile(_("您看的时候，这件产品退回去改过，又交上来了。请再看一遍，再决定。"))
+    if row.can_move(ProductState.PUBLISHED):
+        _must_be_whole(row)
     product.move(ProductState.PUBLISHED, by=by, published_at=clock.now())
-    search.publish_listing(listing.facts_of(product, county))
+    row.published_at = product.published_at
+    search.publish_listing(listing.facts_of(row, county))
     inbox.close_item(REVIEW, obj=_name(product), by=by, county=county.code)
     audit.record("product.publish", by=by, county=county.code, obj=_name(product), title=product.name)
     signals.product_published.send(sender=Product, product=product)
@@ -194,8 +203,15 @@ def _apply(product: Product, facts: dict[str, Any]) -> None:
         product.place = place_of(facts["village_id"], _county())
 
 
+def _must_be_whole(product: Product) -> None:
+    lacks = rules.missing(product)
+    if lacks:
+        raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+
+
 def _locked(product: Product) -> Product:
-    return Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    """The row as it stands, locked: what a caller holds may be older."""
+    return product._locked().get(pk=product.pk)
 
 
 def _county() -> County:

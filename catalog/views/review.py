@@ -1,11 +1,13 @@
 """A product before the county office: every field with room for a remark, and one step."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -37,15 +39,12 @@ def product(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs(PUBLISH)
 def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _find(pk)
-    if not rules.missing(found):
-        return _act(
-            request,
-            found,
-            lambda: services.publish_product(found, by=request.user),
-            _("“%(name)s”上架了，全省都搜得到。"),
-        )
-    messages.error(request, _("还差几样：") + "".join(rules.missing(found).values()))
-    return redirect("catalog:product", pk)
+    return _act(
+        request,
+        found,
+        lambda: services.publish_product(found, by=request.user, seen=_seen(request)),
+        _("“%(name)s”上架了，全省都搜得到。"),
+    )
 
 
 @never_cache
@@ -76,6 +75,14 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda: services.withdraw_product(found, by=request.user, note=note),
         _("“%(name)s”撤下了，搜索里没有了。"),
     )
+
+
+def _seen(request: SignedInRequest) -> datetime | None:
+    """The hand-in the page showed, as its hidden field says."""
+    try:
+        return parse_datetime(request.POST.get("seen", ""))
+    except ValueError:
+        return None
 
 
 def _find(pk: int) -> Product:

@@ -52,7 +52,7 @@ def _photo(pic: Mapping[str, Any], alt: str, sizes: str, loading: str) -> SafeSt
         return SafeString("")
     if not (small and medium):
         return format_html('<img src="{}" alt="{}" loading="{}">', medium or small, alt, loading)
-    return format_html(
+    image = format_html(
         '<img src="{}" srcset="{} {}w, {} {}w" sizes="{}" alt="{}" loading="{}">',
         small,
         small,
@@ -62,6 +62,22 @@ def _photo(pic: Mapping[str, Any], alt: str, sizes: str, loading: str) -> SafeSt
         sizes or "50vw",
         alt,
         loading,
+    )
+    return _lighter(pic.get("webp") or {}, sizes, image)
+
+
+def _lighter(webp: Mapping[str, Any], sizes: str, image: SafeString) -> SafeString:
+    """The same in WebP before the JPEG, where there is one."""
+    if not (webp.get("small") and webp.get("medium")):
+        return image
+    return format_html(
+        '<picture><source type="image/webp" srcset="{} {}w, {} {}w" sizes="{}">{}</picture>',
+        webp["small"],
+        SMALL_WIDTH,
+        webp["medium"],
+        MEDIUM_WIDTH,
+        sizes or "50vw",
+        image,
     )
 
 

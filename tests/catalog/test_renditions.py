@@ -1,0 +1,47 @@
+"""What the worker makes of a photo: two sizes, each for old and new browsers."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from tests.catalog import goods
+from tests.catalog.test_photos import files
+
+__all__ = ["files"]
+
+
+@pytest.fixture
+def shown(files, settings, wuchang, finished, team):
+    """The picture as pages get it, once the worker has been there."""
+    from catalog import services
+    from catalog.models import Product
+    from catalog.pictures import picture
+    from kernel.outbox import relay_once
+    from tenants.scope import county_scope
+
+    with county_scope(wuchang):
+        services.add_photo(finished, goods.upload(goods.image(size=(2000, 1500))), by=team)
+    while relay_once():
+        pass
+    with county_scope(wuchang):
+        return picture(Product.objects.get(pk=finished.pk))
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("photo", "JPEG"), ("webp", "WEBP")])
+def test_every_size_is_there_in_both_kinds(shown, settings, client, kind, wanted):
+    for size, width in (("small", 320), ("medium", 960)):
+        answer = client.get(shown[kind][size])
+        assert answer.status_code == 200
+        picture = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
+        assert (picture.format, picture.size) == (wanted, (width, width * 3 // 4))
+        answer.close()
+
+
+def test_a_page_offers_webp_and_falls_back_to_jpeg(shown):
+    from web.templatetags.pictures import picture
+
+    html = picture(shown)
+    assert html.index('<source type="image/webp"') < html.index("<img")
+    assert shown["webp"]["medium"] in html
+    assert f'<img src="{shown["photo"]["small"]}"' in html
