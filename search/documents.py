@@ -39,7 +39,8 @@ def _document(
         for text in texts:
             length += len(words.words(text))
             for term in words.terms(text):
-                labels.setdefault(term, label)
+                if label != LABELS[-1] or len(term) > 1:  # a long text has every character, which says nothing
+                    labels.setdefault(term, label)
     for phrase in phrases:
         labels.setdefault(phrase, LABELS[1])
     return literal(labels), max(length, 1)

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -84,7 +85,7 @@ def api_wish(asked: QueryDict) -> Wish:
         sort=_one_of(asked, "sort", SORTS),
         exact=_yes(asked, "exact"),
     )
-    return wish.continued(asked["after"]) if asked.get("after") else wish
+    return wish.continued(token) if (token := asked.get("after")) else wish
 
 
 def page_wish(asked: QueryDict) -> Wish:
@@ -100,7 +101,7 @@ def page_wish(asked: QueryDict) -> Wish:
         exact=asked.get("exact") == "1",
     )
     try:
-        return wish.continued(asked["after"]) if asked.get("after") else wish
+        return wish.continued(token) if (token := asked.get("after")) else wish
     except Unreadable:
         return wish
 
@@ -109,7 +110,7 @@ def _category_codes() -> set[str]:
     return {row["code"] for row in words.category_rows()}
 
 
-def _codes(asked: QueryDict, name: str, good) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+def _codes(asked: QueryDict, name: str, good: Callable[[str], bool]) -> tuple[str, ...]:
     codes = asked.getlist(name)
     if not all(good(code) for code in codes):
         raise _unreadable(name)

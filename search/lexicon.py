@@ -51,7 +51,7 @@ def ask_for_count() -> None:
 
     The count is a whole recount, so one that is lost with its process is made up by the next.
     """
-    if not any(call is _announce_count for _ids, call, _robust in connection.run_on_commit):
+    if not any(waiting[1] is _announce_count for waiting in connection.run_on_commit):
         transaction.on_commit(_announce_count, robust=True)
 
 
@@ -97,8 +97,8 @@ COUNTING = (
 
 
 def document_frequencies(terms: list[str]) -> dict[str, int]:
-    found = Term.objects.filter(pk__in=terms, df__isnull=False)
-    return dict(found.values_list("term", "df"))
+    found = Term.objects.filter(pk__in=terms).values_list("term", "df")
+    return {term: df for term, df in found if df is not None}
 
 
 def figures() -> tuple[int, float]:

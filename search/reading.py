@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from search import words
 from search.models import Term
@@ -92,7 +94,7 @@ def _by_letters(letters: str, written: str) -> list[str]:
     return exact or _in_two(letters) or _begun(letters) or _misspelt(letters)
 
 
-def _best(condition: str, values: list[object], letters: str) -> list[str]:
+def _best(condition: str, values: list[Any], letters: str) -> list[str]:
     """Whole pinyin before initials, then the most frequent, then the shortest."""
     sql = f"""
         SELECT t.term FROM search_term t
@@ -122,9 +124,7 @@ def _in_two(letters: str) -> list[str]:
     return [max(found)[1]] if found else []
 
 
-def _written(pieces: list[str]):  # type: ignore[no-untyped-def]
-    from django.db.models import Q
-
+def _written(pieces: list[str]) -> Q:
     return Q(pinyin__in=pieces) | Q(initials__in=pieces)
 
 
@@ -148,7 +148,7 @@ def _misspelt(letters: str) -> list[str]:
     )
 
 
-def _nearest(letters: str, allowed: int, condition: str, values: list[object]) -> list[str]:
+def _nearest(letters: str, allowed: int, condition: str, values: list[Any]) -> list[str]:
     sql = f"""
         SELECT t.term, t.pinyin, coalesce(t.df, 0) FROM search_term t
          WHERE t.kind <> 'gram' AND (t.df IS NULL OR t.df > 0) AND ({condition})"""  # noqa: S608

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -72,7 +73,7 @@ ON CONFLICT (listing_id) DO UPDATE
 """
 
 
-def _index_values(listing: Listing, tsv: str, length: int) -> list[object]:
+def _index_values(listing: Listing, tsv: str, length: int) -> list[Any]:
     return [
         listing.pk,
         listing.county_code,
@@ -176,7 +177,7 @@ def _noted(text: str) -> str:
 @transaction.atomic
 def _count(kind: str, text: str, county_code: str) -> None:
     month = clock.today().replace(day=1)
-    which = {"month": month, "county_code": county_code, "text": text, "kind": kind}
+    which: dict[str, Any] = {"month": month, "county_code": county_code, "text": text, "kind": kind}
     _want, new = Want.objects.get_or_create(**which)
     if not new:
         Want.objects.filter(**which).update(count=F("count") + 1)

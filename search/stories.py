@@ -1,5 +1,7 @@
 """The story tab: stories by the same words, the complete matches first, then the newest."""
 
+from typing import Any
+
 from django.db import connection
 
 from search import words
@@ -15,6 +17,7 @@ def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) ->
     asked = words.ask(reading.text, literally=reading.literally)
     if reading.text and not asked.units:
         return 0, []
+    values: list[Any]
     match, values = ("tsv @@ %s::tsquery", [any_of(asked)]) if asked.units else ("TRUE", [])
     if counties:
         match, values = f"{match} AND county_code = ANY(%s)", [*values, list(counties)]

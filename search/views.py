@@ -72,7 +72,7 @@ def _narrowing(found: Found) -> dict[str, Any]:
     counties = names.county_choices(facets, wish.counties)
     categories = names.category_choices(facets, wish.categories)
     prices = names.price_choices(facets, wish.prices)
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"name": "county", "title": _("县"), **_split(counties)},
         {"name": "category", "title": _("品类"), **_split(categories)},
         {"name": "price", "title": _("价格"), "choices": prices, "more": []},

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
+from typing import Any, cast
 
 import rjieba
 from django.conf import settings
@@ -143,7 +144,7 @@ def initials(term: str) -> str:
 def _syllables(term: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    found = lazy_pinyin(term, errors=list, v_to_u=False)
+    found = lazy_pinyin(term, errors=cast("Any", list), v_to_u=False)
     return [one for one in ("".join(filter(str.isalnum, syllable)) for syllable in found) if one.isascii()]
 
 

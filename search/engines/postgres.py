@@ -133,7 +133,8 @@ class _Search:
         )
 
     def _prices(self, table: str) -> Sql | None:
-        texts, values = [], []
+        texts: list[str] = []
+        values: list[int] = []
         for band in self.query.prices:
             texts.append(f"({table}.price_fen >= %s AND {table}.price_fen < %s)")
             values += bounds(band)

@@ -13,7 +13,9 @@ from search import lexicon, words
 from search.documents import quoted
 
 K1, B = 1.2, 0.5
-FIELDS = (("A", 3.0), ("B", 1.5), ("D", 0.7))
+TITLE, ABOUT, DESCRIPTION = 3.0, 1.5, 0.7
+LABELS = f"{{{DESCRIPTION / TITLE:.4f}, 0, {ABOUT / TITLE:.4f}, 1}}"  # D, C, B, A, as ts_rank takes them
+RANK_OF_ONE = 1.64493406685  # ts_rank divides by this; undone, it is the label's own weight
 PART, SINGLE = 0.5, 0.15  # beside a whole word's 1
 ALL_WORDS = 1_000_000  # puts every listing with all words before those with some
 SCALE = 1000  # scores are whole numbers, so that pages can be told apart exactly
@@ -26,13 +28,10 @@ def bm25(asked: words.Asked, every_word: str, *, listings: int, average: float) 
     texts: list[str] = []
     values: list[Any] = [every_word]
     for term, weight in weights.items():
-        rarity = idf(known.get(term, 0), listings)
-        cases = " ".join(
-            f"WHEN i.tsv @@ %s::tsquery THEN {weight * rarity * (K1 + 1) * tf:.6f} / ({tf} + norm.n)"
-            for _label, tf in FIELDS
-        )
-        texts.append(f"CASE WHEN NOT i.tsv @@ %s::tsquery THEN 0 {cases} ELSE 0 END")
-        values += [quoted(term), *(f"{quoted(term)}:{label}" for label, _tf in FIELDS)]
+        best = weight * idf(known.get(term, 0), listings) * (K1 + 1)
+        frequency = f"{TITLE * RANK_OF_ONE:.6f} * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
+        texts.append(f"{best:.6f} * (1 - norm.n / (norm.n + {frequency}))")  # tf / (tf + n), read once
+        values.append(quoted(term))
     norm = f"(SELECT {K1 * (1 - B):.6f} + {K1 * B / max(average, 1.0):.6f} * i.length AS n)"
     score = (
         f"(SELECT (CASE WHEN i.tsv @@ %s::tsquery THEN {ALL_WORDS} ELSE 0 END"

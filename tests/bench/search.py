@@ -31,8 +31,31 @@ GOODS = {
     "herb.root": ("黄芪", "人参", "林下参"),
     "condiment.sauce": ("黄豆酱", "豆瓣酱"),
 }
-ADDED = ("真空装", "礼盒", "当年新货", "农家自产", "小袋", "一斤装", "有机", "富硒", "石磨", "手工", "冬储", "林下", "非转基因")
-SAID = ("自家地里种的", "山上采的，晾了半个月", "头茬", "黑土地里长的", "不打药", "一年只收一季", "合作社统一收", "腊月里做的")
+ADDED = (
+    "真空装",
+    "礼盒",
+    "当年新货",
+    "农家自产",
+    "小袋",
+    "一斤装",
+    "有机",
+    "富硒",
+    "石磨",
+    "手工",
+    "冬储",
+    "林下",
+    "非转基因",
+)
+SAID = (
+    "自家地里种的",
+    "山上采的，晾了半个月",
+    "头茬",
+    "黑土地里长的",
+    "不打药",
+    "一年只收一季",
+    "合作社统一收",
+    "腊月里做的",
+)
 
 
 def main(count: int) -> None:
@@ -170,7 +193,7 @@ def _report() -> None:
     for text in MIX:
         found = find(Wish(q=text))
         ours = [_ms(lambda text=text: find(Wish(q=text))) for _round in range(ROUNDS)]
-        theirs = [_ms(lambda: _bare(found.shown_for)) for _round in range(ROUNDS)]
+        theirs = [_ms(lambda shown=found.shown_for: _bare(shown)) for _round in range(ROUNDS)]
         whole += ours
         bare += theirs
         about = "~" * found.answer.approximate
