@@ -148,7 +148,7 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None) 
     county = _county()
     row = _locked(product)
     if seen and row.state == ProductState.SUBMITTED and row.submitted_at != seen:
-        raise ChangedMeanwhile(_("您看的时候，这件产品退回去改过，又交上来了。请再看一遍，再决定。"))
+        raise ChangedMeanwhile(_("看的这会儿，它退回去改过，又交上来了。再看一遍，再决定。"))
     if row.can_move(ProductState.PUBLISHED):
         _must_be_whole(row)
     product.move(ProductState.PUBLISHED, by=by, published_at=clock.now())
