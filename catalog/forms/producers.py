@@ -38,6 +38,9 @@ class VillageFields(forms.Form):
         self.may_add = may_add
         self.fields["village"].choices = village_choices(villages)  # type: ignore[attr-defined]
         if not may_add:
+            village = self.fields["village"]
+            village.required = True
+            village.error_messages["required"] = _("选产自哪个村，例如 三岔口镇东星村。")
             del self.fields["new_township"], self.fields["new_village"]
 
     def clean(self) -> dict[str, Any]:

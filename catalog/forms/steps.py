@@ -80,8 +80,17 @@ class PackForm(forms.Form):
         help_text=lazy("不写就用净含量，例如 2.5 kg。按个卖的写 30 枚。"),
     )
     net = WeightField(label=lazy("净含量"), required=False, help_text=lazy("袋子上印的那个数，例如 2.5 kg 或 500 g。"))
-    unit = forms.CharField(label=lazy("卖的单位"), max_length=10, required=False, help_text=lazy("例如 袋、盒、箱。"))
-    price = PriceField(label=lazy("价钱"), required=False, help_text=lazy("买家看到的价，不含运费，例如 32.50。"))
+    unit = forms.CharField(
+        label=lazy("卖的单位"),
+        max_length=10,
+        help_text=lazy("例如 袋、盒、箱。"),
+        error_messages={"required": lazy("写上卖的单位，例如 袋。")},
+    )
+    price = PriceField(
+        label=lazy("价钱"),
+        help_text=lazy("买家看到的价，不含运费，例如 32.50。"),
+        error_messages={"required": lazy("写上价钱，例如 32.50。")},
+    )
     stock = forms.CharField(
         label=lazy("有多少"),
         max_length=7,
@@ -105,10 +114,6 @@ class PackForm(forms.Form):
         typed = super().clean() or {}
         if not (typed.get("name") or typed.get("net") or self.has_error("net")):
             self.add_error("name", _("写上规格名或净含量，例如 2.5 kg。"))
-        if not typed.get("unit"):
-            self.add_error("unit", _("写上卖的单位，例如 袋。"))
-        if typed.get("price") is None and not self.has_error("price"):
-            self.add_error("price", _("写上价钱，例如 32.50。"))
         return typed
 
     def pack(self) -> Pack:
