@@ -1,8 +1,8 @@
 # ruff: noqa: S608  statements are joined from our own texts; every value is a parameter
 """The PostgreSQL engine: one statement over the slim index table.
 
-Words and pairs retrieve through the GIN index, single characters only score. Matches are taken into
-a materialised table capped at 20 001 rows (without it the planner walks the score order and may read
+Words and pairs retrieve through the GIN index, single characters only score. Up to 20 000
+matches are taken into a materialised table (without it the planner walks the score order and may read
 everything for a rare word); ranking, filters and facets then work on that. Above the cap, complete
 matches come first, figures are estimated from every sixteenth listing and called approximate.
 """
@@ -19,6 +19,7 @@ from search.fairness import WINDOW, Row, page_of
 from search.ports import BANDS, CAP, Answer, Band, Facets, Place, Query
 
 SAMPLE = 16
+RANKED = 5000  # above the cap: so many with every word, and so many with some, are ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,23 @@ class _Search:
         return Sql(*scoring.bm25(self.asked, self.every_word, listings=count, average=average))
 
     def answer(self) -> Answer:
-        rows = self._run(self._found(narrowed=False))
-        if rows["matches"].get("", 0) > CAP:
+        if self._too_many():
             return self._answer(self._run(self._found(narrowed=True)), self._estimate())
-        return self._answer(rows, None)
+        return self._answer(self._run(self._found(narrowed=False)), None)
+
+    def _too_many(self) -> bool:
+        """More matches than the cap? Counted without looking at them."""
+        match = self._any()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*) FROM (SELECT FROM search_listingindex i"
+                f" WHERE NOT i.hidden AND {match.text} LIMIT {CAP + 1:d}) matches",
+                match.values,
+            )
+            return bool(cursor.fetchone()[0] > CAP)
+
+    def _any(self) -> Sql:
+        return Sql("i.tsv @@ %s::tsquery", (self.any_word,)) if self.asked.units else Sql("TRUE")
 
     # --- the matches -------------------------------------------------------------------------
 
@@ -66,10 +80,10 @@ class _Search:
         if not self.asked.units:
             return self._taken(columns, Sql("TRUE"), filters, CAP + 1)
         if not narrowed:
-            return self._taken(columns, Sql("i.tsv @@ %s::tsquery", (self.any_word,)), filters, CAP + 1)
-        complete = self._taken(columns, Sql("i.tsv @@ %s::tsquery", (self.every_word,)), filters, CAP)
+            return self._taken(columns, self._any(), filters, CAP + 1)
+        complete = self._taken(columns, Sql("i.tsv @@ %s::tsquery", (self.every_word,)), filters, RANKED)
         rest_match = Sql("i.tsv @@ %s::tsquery AND NOT i.tsv @@ %s::tsquery", (self.any_word, self.every_word))
-        rest = self._taken(columns, rest_match, filters, CAP)
+        rest = self._taken(columns, rest_match, filters, RANKED)
         return Sql(f"({complete.text}) UNION ALL ({rest.text})", complete.values + rest.values)
 
     def _taken(self, columns: Sql, match: Sql, filters: Sql, limit: int) -> Sql:
@@ -155,7 +169,6 @@ class _Search:
         selects.append(
             f"SELECT 'total', '', count(*), count(*) FILTER (WHERE f.complete) FROM found f WHERE {all_filters.text}"
         )
-        selects.append("SELECT 'matches', '', count(*), count(*) FILTER (WHERE complete) FROM found")
         window = self._window()
         selects.append(f"(SELECT 'row', f.county_code, f.listing_id, f.key FROM found f WHERE {window.text})")
         parts += [stock, all_filters, window]
@@ -178,8 +191,7 @@ class _Search:
     def _estimate(self) -> dict[str, Any]:
         """Counts of every sixteenth listing."""
         other = _Search(replace(self.query, after=None, size=1), self.asked)
-        match = Sql("i.tsv @@ %s::tsquery", (self.any_word,)) if self.asked.units else Sql("TRUE")
-        columns = self._columns(Sql("0::bigint"))
+        match, columns = self._any(), self._columns(Sql("0::bigint"))
         found = Sql(
             f"SELECT {columns.text} FROM search_listingindex i"
             f" WHERE NOT i.hidden AND i.listing_id %% {SAMPLE} = 0 AND {match.text}",
@@ -215,7 +227,7 @@ class _Search:
 
 
 def _sorted_out(statement: str, values: tuple[Any, ...]) -> dict[str, Any]:
-    answer: dict[str, Any] = {name: {} for name in ("county", "category", "price", "in_stock", "total", "matches")}
+    answer: dict[str, Any] = {name: {} for name in ("county", "category", "price", "in_stock", "total")}
     answer["rows"], answer["complete"] = [], 0
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

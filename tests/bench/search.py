@@ -97,6 +97,8 @@ def fill(count: int) -> None:
     categories = {category.code: category for category in Category.objects.select_related("parent")}
     dice = random.Random(3)
     learnt: set[str] = set()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX listing_words")  # made again in one go: ten times faster
     for first in range(0, count, BATCH):
         told = [_facts(number, counties, dice) for number in range(first, min(first + BATCH, count))]
         with transaction.atomic(), connection.cursor() as cursor:
@@ -178,6 +180,8 @@ def _settle() -> None:
 
     from search import lexicon
 
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX listing_words ON search_listingindex USING gin (tsv) WITH (fastupdate = off)")
     lexicon.count_terms()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
