@@ -136,7 +136,8 @@ def _dump(schema: str) -> str:
     database = settings.DATABASES["default"]
     name = connection.settings_dict["NAME"]
     words = [str(pg_dump_program()), "--schema", schema, "--no-owner", "--no-privileges"]
-    words += ["--inserts", "--rows-per-insert=500", "--no-comments"]
+    # It comes by a connection of its own: a caller that changed the template and has not committed would wait for ever.
+    words += ["--inserts", "--rows-per-insert=500", "--no-comments", "--lock-wait-timeout=20s"]
     for flag, value in (("--host", database["HOST"]), ("--port", database["PORT"]), ("--username", database["USER"])):
         words += [flag, str(value)] if value else []
     surroundings = {**os.environ, "PGPASSWORD": str(database.get("PASSWORD") or "")}

@@ -69,7 +69,7 @@ def same_everywhere(*counties):
     return all(schemas.catalogue(county.schema_name) == rows for county in counties)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ROADS)
 def test_each_operation_takes_its_road_and_ends_with_equal_catalogues(later, wuchang, dongning, name):
     operation, road = ROADS[name]
@@ -84,7 +84,7 @@ def test_each_operation_takes_its_road_and_ends_with_equal_catalogues(later, wuc
     assert (RenderedMigration.objects.get(name=migration).sql is None) == (road == "slow")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_slow_road_really_computes_in_each_county(later, wuchang, dongning):
     for schema in ("c230184", "c231086"):
         connection.set_schema(schema)
@@ -99,7 +99,7 @@ def test_the_slow_road_really_computes_in_each_county(later, wuchang, dongning):
         assert Producer.objects.get().name == "RICE CO"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_second_run_has_nothing_to_do(later, wuchang, dongning):
     later(ROADS["AddField"][0])
     migrating.migrate_counties()
@@ -107,7 +107,7 @@ def test_a_second_run_has_nothing_to_do(later, wuchang, dongning):
     assert (report.fast, report.slow, report.current) == ([], [], ["230184", "231086"])
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_county_that_fails_keeps_its_old_schema_whole_and_is_named(later, wuchang, dongning):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE c230184.catalog_producer ADD fax integer")
@@ -127,7 +127,7 @@ def test_a_county_that_fails_keeps_its_old_schema_whole_and_is_named(later, wuch
     assert SchemaState.objects.get(county=wuchang).trouble == ""
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_killed_between_two_counties_the_next_run_goes_on(later, wuchang, dongning):
     class Killed(BaseException):
         pass
@@ -144,7 +144,7 @@ def test_killed_between_two_counties_the_next_run_goes_on(later, wuchang, dongni
     assert same_everywhere(wuchang, dongning)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_county_opened_after_a_migration_has_it_from_the_start(later, wuchang):
     from kernel import outbox
     from tenants.models import County
