@@ -1,6 +1,6 @@
 """The register of county-level divisions: all of China by GB/T 2260 code, shipped as dated data.
 
-``tenants/data/build_divisions.py`` says where it comes from. About 2 850 rows live in memory.
+``tenants/data/build_divisions.py`` says where it comes from. The 2 862 rows live in memory.
 """
 
 import csv

