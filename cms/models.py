@@ -95,9 +95,7 @@ class StoryPage(CountyPage):
     date = models.DateField(_("日期"), default=clock.today)
     author = models.CharField(_("文与图"), max_length=40, blank=True)
     body = StreamField(blocks.StoryBody(), verbose_name=_("正文"))
-    sources = StreamField(
-        [("source", blocks.SourceBlock())], verbose_name=_("事实与出处"), blank=True
-    )
+    sources = StreamField([("source", blocks.SourceBlock())], verbose_name=_("事实与出处"), blank=True)
 
     content_panels: ClassVar = [
         *Page.content_panels,

@@ -70,14 +70,10 @@ class CountyMiddleware:
         # Django's own list names only the province; this host was found in the county's row.
         request.get_host = lambda: raw_host  # type: ignore[method-assign]
         if request.path_info.startswith(("/cms/", "/desk/")):  # one sign-in, on the province's host
-            return HttpResponseRedirect(
-                f"{settings.PROVINCE_ORIGIN}/c/{county.slug}{request.get_full_path()}"
-            )
+            return HttpResponseRedirect(f"{settings.PROVINCE_ORIGIN}/c/{county.slug}{request.get_full_path()}")
         return self._in_county(request, county, "/", f"{request.scheme}://{raw_host}")
 
-    def _in_county(
-        self, request: HttpRequest, county: County, prefix: str, origin: str
-    ) -> HttpResponseBase:
+    def _in_county(self, request: HttpRequest, county: County, prefix: str, origin: str) -> HttpResponseBase:
         if county.state == CountyState.SUSPENDED and not _for_staff(request, prefix):
             return _suspended(request, county)
         request.county = county
@@ -90,9 +86,7 @@ class CountyMiddleware:
         with county_scope(county, prefix=prefix, origin=origin):
             response = self.get_response(request)
         if getattr(response, "streaming", False) and not isinstance(response, FileResponse):
-            response.streaming_content = scoped_steps(
-                response.streaming_content, county, prefix, origin
-            )
+            response.streaming_content = scoped_steps(response.streaming_content, county, prefix, origin)
         return response
 
     def _preview(self, request: HttpRequest) -> HttpResponseBase:

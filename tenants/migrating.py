@@ -92,9 +92,7 @@ def _advance_template() -> None:
         with transaction.atomic():
             sql = _render(name) if _fast(migration) else None
             connection.set_schema_to_public()
-            RenderedMigration.objects.update_or_create(
-                app=name[0], name=name[1], defaults={"sql": sql}
-            )
+            RenderedMigration.objects.update_or_create(app=name[0], name=name[1], defaults={"sql": sql})
             _migrate(schemas.TEMPLATE, name)
     connection.set_schema_to_public()
     schemas.script()
@@ -118,9 +116,7 @@ def _render(name: Name) -> str:
     if not _touches_counties(migration):
         return ""
     lines = executor.loader.collect_sql([(migration, False)])
-    return "\n".join(
-        line for line in lines if line not in {"BEGIN;", "COMMIT;"} and not line.startswith("--")
-    )
+    return "\n".join(line for line in lines if line not in {"BEGIN;", "COMMIT;"} and not line.startswith("--"))
 
 
 def _touches_counties(migration: Migration) -> bool:
@@ -175,9 +171,7 @@ def _advance(county: County, path: list[Name], target: str, report: Report) -> N
 def _take(county: County, path: list[Name]) -> str:
     has = set(schemas.applied(county.schema_name))
     missing = [name for name in path if name not in has]
-    rendered = {
-        (row.app, row.name): row.sql for row in RenderedMigration.objects.exclude(sql=None)
-    }
+    rendered = {(row.app, row.name): row.sql for row in RenderedMigration.objects.exclude(sql=None)}
     road = "fast"
     for name in missing:
         sql = rendered.get(name)
@@ -194,9 +188,7 @@ def _run_sql(schema: str, name: Name, sql: str) -> None:
     with connection.cursor() as cursor:
         if sql.strip():
             cursor.execute(sql)
-        cursor.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", name
-        )
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", name)
 
 
 def _with_schema() -> list[County]:

@@ -19,9 +19,7 @@ class County(Stateful, TenantMixin):
     auto_create_schema = False
     auto_drop_schema = False
 
-    state = models.CharField(
-        max_length=20, choices=CountyState.choices, default=CountyState.PLANNED
-    )
+    state = models.CharField(max_length=20, choices=CountyState.choices, default=CountyState.PLANNED)
     code = models.CharField(max_length=6, unique=True)
     name = models.CharField(max_length=40)
     slug = models.SlugField(max_length=60, unique=True)
@@ -103,9 +101,7 @@ class Opening(models.Model):
     county = models.OneToOneField(County, on_delete=models.CASCADE, related_name="opening")
     batch = models.ForeignKey(OpeningBatch, on_delete=models.PROTECT, related_name="openings")
     step = models.CharField(max_length=30)
-    state = models.CharField(
-        max_length=10, choices=OpeningState.choices, default=OpeningState.WORKING
-    )
+    state = models.CharField(max_length=10, choices=OpeningState.choices, default=OpeningState.WORKING)
     tries = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField()

@@ -107,9 +107,7 @@ def retry(opening: Opening, *, by: Any) -> Opening:
     opening.moved_at = clock.now()
     opening.save(update_fields=["state", "trouble", "moved_at"])
     inbox.close_item(STUCK_KIND, obj=("county", opening.county.code), by=by)
-    audit.record(
-        "county.retry", by=by, county=opening.county.code, title=opening.county.name, step=opening.step
-    )
+    audit.record("county.retry", by=by, county=opening.county.code, title=opening.county.name, step=opening.step)
     _announce(opening)
     return opening
 
@@ -140,9 +138,7 @@ def _planned(plan: Plan) -> County:
 def _begin(county: County, batch: OpeningBatch, by: Any) -> None:
     now = clock.now()
     county.move(CountyState.OPENING, by=by)
-    opening = Opening.objects.create(
-        county=county, batch=batch, step=steps()[0].name, started_at=now, moved_at=now
-    )
+    opening = Opening.objects.create(county=county, batch=batch, step=steps()[0].name, started_at=now, moved_at=now)
     audit.record("county.open", by=by, county=county.code, title=county.name)
     _announce(opening)
 
@@ -158,11 +154,7 @@ def _announce(opening: Opening) -> None:
 @outbox.handles(STEP_KIND)
 def take_step(payload: dict[str, Any], county_code: str) -> None:
     """Run the step this row speaks of, then announce the next; a repeated row does nothing."""
-    opening = (
-        Opening.objects.select_for_update(of=("self",))
-        .select_related("county")
-        .get(pk=payload["opening"])
-    )
+    opening = Opening.objects.select_for_update(of=("self",)).select_related("county").get(pk=payload["opening"])
     if opening.state != OpeningState.WORKING or opening.step != payload["step"]:
         return
     step = _steps[opening.step]
@@ -205,8 +197,7 @@ def _stop(opening: Opening, trouble: Exception) -> None:
     inbox.open_item(
         STUCK_KIND,
         obj=("county", opening.county.code),
-        title=_("%(county)s开馆停住了：%(trouble)s")
-        % {"county": opening.county.name, "trouble": opening.trouble},
+        title=_("%(county)s开馆停住了：%(trouble)s") % {"county": opening.county.name, "trouble": opening.trouble},
         role=COORDINATOR,
         url=f"/desk/counties/{opening.county.code}/",
     )

@@ -38,9 +38,7 @@ def _all() -> dict[str, Division]:
 @lru_cache(maxsize=4)
 def divisions(province: str) -> tuple[Division, ...]:
     """Those of a province ("23") that are valid today's register, in the order of codes."""
-    return tuple(
-        one for one in _all().values() if one.province_code[:2] == province and not one.valid_to
-    )
+    return tuple(one for one in _all().values() if one.province_code[:2] == province and not one.valid_to)
 
 
 def division(code: str) -> Division | None:
@@ -48,7 +46,7 @@ def division(code: str) -> Division | None:
 
 
 def province_name(province: str) -> str:
-    """ "23" → 黑龙江省. """
+    """ "23" → 黑龙江省."""
     return next((one.province for one in divisions(province)), "")
 
 

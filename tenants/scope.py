@@ -34,9 +34,7 @@ def current_county() -> County | None:
 
 
 @contextmanager
-def county_scope(
-    county: County, *, prefix: str | None = None, origin: str | None = None
-) -> Iterator[County]:
+def county_scope(county: County, *, prefix: str | None = None, origin: str | None = None) -> Iterator[County]:
     """Everything inside reads and writes this county's schema and makes this county's links."""
     tenant_before, urlconf_before = connection.tenant, get_urlconf()
     token = _origin.set(origin or settings.PROVINCE_ORIGIN)

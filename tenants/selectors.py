@@ -28,13 +28,9 @@ class CountyRow:
 
 def province_rows() -> list[CountyRow]:
     """Every county-level division of the province in the order of codes: one query."""
-    counties = {
-        county.code: county
-        for county in County.objects.defer("contact_phone").select_related("opening")
-    }
+    counties = {county.code: county for county in County.objects.defer("contact_phone").select_related("opening")}
     return [
-        CountyRow(division, counties.get(division.code))
-        for division in register.divisions(settings.JIETI_PROVINCE)
+        CountyRow(division, counties.get(division.code)) for division in register.divisions(settings.JIETI_PROVINCE)
     ]
 
 
@@ -70,6 +66,4 @@ def progress(batch: OpeningBatch) -> BatchProgress:
 
 def running_batch() -> OpeningBatch | None:
     """The newest batch that is not over."""
-    return (
-        OpeningBatch.objects.filter(openings__state=OpeningState.WORKING).order_by("-pk").first()
-    )
+    return OpeningBatch.objects.filter(openings__state=OpeningState.WORKING).order_by("-pk").first()

@@ -53,9 +53,7 @@ def change_county(county: County, *, by: Any, **facts: str) -> County:
     for name, value in facts.items():
         setattr(county, name, value)
     county.save(update_fields=list(facts))
-    audit.record(
-        "county.change", by=by, county=county.code, title=county.name, fields=sorted(facts)
-    )
+    audit.record("county.change", by=by, county=county.code, title=county.name, fields=sorted(facts))
     return county
 
 
@@ -70,7 +68,5 @@ def add_domain(county: County, host: str, *, by: Any) -> Domain:
 def add_village(county: County, township_name: str, village_name: str) -> Village:
     """The village, made with its township where they are new."""
     township, _new = Township.objects.get_or_create(county_code=county.code, name=township_name)
-    village, _new = Village.objects.get_or_create(
-        county_code=county.code, township=township, name=village_name
-    )
+    village, _new = Village.objects.get_or_create(county_code=county.code, township=township, name=village_name)
     return village

@@ -7,44 +7,176 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
-        ('wagtailimages', '0027_image_description'),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
+        ("wagtailimages", "0027_image_description"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CountyHome',
+            name="CountyHome",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('standfirst', models.CharField(blank=True, max_length=120, verbose_name='一句话')),
-                ('place', models.CharField(choices=[('place-paddy', '稻田'), ('place-hives', '蜂场'), ('place-logs', '耳木'), ('place-flax', '亚麻田'), ('place-snow', '雪村'), ('place-shed', '菌棚'), ('place-river', '江边'), ('place-wetland', '湿地'), ('place-pasture', '牧场'), ('place-corn', '玉米地'), ('place-forest', '林区'), ('place-orchard', '果园'), ('place-lake', '湖'), ('place-village', '村庄'), ('place-greenhouse', '大棚'), ('place-mountain', '山'), ('place-boat', '渔船')], default='place-village', max_length=30, verbose_name='插图')),
-                ('intro', models.TextField(blank=True, verbose_name='县情')),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='照片')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("standfirst", models.CharField(blank=True, max_length=120, verbose_name="一句话")),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("place-paddy", "稻田"),
+                            ("place-hives", "蜂场"),
+                            ("place-logs", "耳木"),
+                            ("place-flax", "亚麻田"),
+                            ("place-snow", "雪村"),
+                            ("place-shed", "菌棚"),
+                            ("place-river", "江边"),
+                            ("place-wetland", "湿地"),
+                            ("place-pasture", "牧场"),
+                            ("place-corn", "玉米地"),
+                            ("place-forest", "林区"),
+                            ("place-orchard", "果园"),
+                            ("place-lake", "湖"),
+                            ("place-village", "村庄"),
+                            ("place-greenhouse", "大棚"),
+                            ("place-mountain", "山"),
+                            ("place-boat", "渔船"),
+                        ],
+                        default="place-village",
+                        max_length=30,
+                        verbose_name="插图",
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, verbose_name="县情")),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="照片",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '县首页',
+                "verbose_name": "县首页",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='StoryPage',
+            name="StoryPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('standfirst', models.CharField(blank=True, max_length=120, verbose_name='一句话')),
-                ('place', models.CharField(choices=[('place-paddy', '稻田'), ('place-hives', '蜂场'), ('place-logs', '耳木'), ('place-flax', '亚麻田'), ('place-snow', '雪村'), ('place-shed', '菌棚'), ('place-river', '江边'), ('place-wetland', '湿地'), ('place-pasture', '牧场'), ('place-corn', '玉米地'), ('place-forest', '林区'), ('place-orchard', '果园'), ('place-lake', '湖'), ('place-village', '村庄'), ('place-greenhouse', '大棚'), ('place-mountain', '山'), ('place-boat', '渔船')], default='place-village', max_length=30, verbose_name='插图')),
-                ('date', models.DateField(default=kernel.clock.today, verbose_name='日期')),
-                ('author', models.CharField(blank=True, max_length=40, verbose_name='文与图')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('quote', 4), ('picture', 7), ('numbers', 12)], block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': '小标题', 'max_length': 40, 'template': 'cms/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'link', 'ol', 'ul'], 'label': '文字'}), 2: ('wagtail.blocks.TextBlock', (), {'label': '原话'}), 3: ('wagtail.blocks.CharBlock', (), {'label': '谁说的', 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('words', 2), ('who', 3)]], {}), 5: ('wagtail.images.blocks.ImageBlock', [], {'label': '照片'}), 6: ('wagtail.blocks.CharBlock', (), {'label': '图注', 'required': False}), 7: ('wagtail.blocks.StructBlock', [[('picture', 5), ('caption', 6)]], {}), 8: ('wagtail.blocks.CharBlock', (), {'label': '数', 'max_length': 20}), 9: ('wagtail.blocks.CharBlock', (), {'label': '说明', 'max_length': 40}), 10: ('wagtail.blocks.StructBlock', [[('number', 8), ('words', 9)]], {}), 11: ('wagtail.blocks.ListBlock', (10,), {'label': '几个数', 'max_num': 4, 'min_num': 1}), 12: ('wagtail.blocks.StructBlock', [[('numbers', 11)]], {})}, verbose_name='正文')),
-                ('sources', wagtail.fields.StreamField([('source', 2)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': '事实', 'max_length': 200}), 1: ('wagtail.blocks.CharBlock', (), {'label': '出处', 'max_length': 200}), 2: ('wagtail.blocks.StructBlock', [[('text', 0), ('source', 1)]], {})}, verbose_name='事实与出处')),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='照片')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("standfirst", models.CharField(blank=True, max_length=120, verbose_name="一句话")),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("place-paddy", "稻田"),
+                            ("place-hives", "蜂场"),
+                            ("place-logs", "耳木"),
+                            ("place-flax", "亚麻田"),
+                            ("place-snow", "雪村"),
+                            ("place-shed", "菌棚"),
+                            ("place-river", "江边"),
+                            ("place-wetland", "湿地"),
+                            ("place-pasture", "牧场"),
+                            ("place-corn", "玉米地"),
+                            ("place-forest", "林区"),
+                            ("place-orchard", "果园"),
+                            ("place-lake", "湖"),
+                            ("place-village", "村庄"),
+                            ("place-greenhouse", "大棚"),
+                            ("place-mountain", "山"),
+                            ("place-boat", "渔船"),
+                        ],
+                        default="place-village",
+                        max_length=30,
+                        verbose_name="插图",
+                    ),
+                ),
+                ("date", models.DateField(default=kernel.clock.today, verbose_name="日期")),
+                ("author", models.CharField(blank=True, max_length=40, verbose_name="文与图")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1), ("quote", 4), ("picture", 7), ("numbers", 12)],
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "小标题", "max_length": 40, "template": "cms/blocks/heading.html"},
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "link", "ol", "ul"], "label": "文字"},
+                            ),
+                            2: ("wagtail.blocks.TextBlock", (), {"label": "原话"}),
+                            3: ("wagtail.blocks.CharBlock", (), {"label": "谁说的", "required": False}),
+                            4: ("wagtail.blocks.StructBlock", [[("words", 2), ("who", 3)]], {}),
+                            5: ("wagtail.images.blocks.ImageBlock", [], {"label": "照片"}),
+                            6: ("wagtail.blocks.CharBlock", (), {"label": "图注", "required": False}),
+                            7: ("wagtail.blocks.StructBlock", [[("picture", 5), ("caption", 6)]], {}),
+                            8: ("wagtail.blocks.CharBlock", (), {"label": "数", "max_length": 20}),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "说明", "max_length": 40}),
+                            10: ("wagtail.blocks.StructBlock", [[("number", 8), ("words", 9)]], {}),
+                            11: ("wagtail.blocks.ListBlock", (10,), {"label": "几个数", "max_num": 4, "min_num": 1}),
+                            12: ("wagtail.blocks.StructBlock", [[("numbers", 11)]], {}),
+                        },
+                        verbose_name="正文",
+                    ),
+                ),
+                (
+                    "sources",
+                    wagtail.fields.StreamField(
+                        [("source", 2)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "事实", "max_length": 200}),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "出处", "max_length": 200}),
+                            2: ("wagtail.blocks.StructBlock", [[("text", 0), ("source", 1)]], {}),
+                        },
+                        verbose_name="事实与出处",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="照片",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '故事',
+                "verbose_name": "故事",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

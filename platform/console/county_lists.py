@@ -243,14 +243,24 @@ def _check_division(row: Row, columns: dict[str, int]) -> None:
     by_code = register.division(code) if code else None
     by_name = _named(name) if name else []
     if code and (by_code is None or not by_code.province_code.startswith(settings.JIETI_PROVINCE)):
-        mend = _("%(name)s是 %(code)s") % {"name": name, "code": by_name[0].code} if len(by_name) == 1 else _("查一查六位区划代码")
+        mend = (
+            _("%(name)s是 %(code)s") % {"name": name, "code": by_name[0].code}
+            if len(by_name) == 1
+            else _("查一查六位区划代码")
+        )
         _wrong(row, columns, "code", _("本省没有这个代码。"), mend)
     elif by_code and name and name != by_code.name:
         wrong = _("代码 %(code)s 是%(name)s，名字对不上。") % {"code": code, "name": by_code.name}
         _wrong(row, columns, "name", wrong, _("改成 %(name)s，或核对代码") % {"name": by_code.name})
     elif not code and len(by_name) > 1:
         codes = "、".join(f"{one.prefecture} {one.code}" for one in by_name)
-        _wrong(row, columns, "name", _("省里有 %(n)s 个同名的县。") % {"n": len(by_name)}, _("写上代码：%(codes)s") % {"codes": codes})
+        _wrong(
+            row,
+            columns,
+            "name",
+            _("省里有 %(n)s 个同名的县。") % {"n": len(by_name)},
+            _("写上代码：%(codes)s") % {"codes": codes},
+        )
     elif not code and not by_name:
         _wrong(row, columns, "name", _("本省没有这个县。"), _("写全名，例如 五常市"))
     else:

@@ -21,7 +21,10 @@ class CountyForm(forms.Form):
     stage = forms.ChoiceField(label=_("阶段"), choices=Stage.choices, initial=Stage.CUSTODY)
     theme = forms.ChoiceField(label=_("主题"), choices=Theme.choices, initial=Theme.PINE)
     saying = forms.CharField(
-        label=_("一句话"), max_length=60, required=False, help_text=_("写在县馆名字下面，例如 秋木耳赶着露水摘，霜降前后那一茬最厚。")
+        label=_("一句话"),
+        max_length=60,
+        required=False,
+        help_text=_("写在县馆名字下面，例如 秋木耳赶着露水摘，霜降前后那一茬最厚。"),
     )
 
     def clean_contact_phone(self) -> str:

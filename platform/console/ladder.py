@@ -68,9 +68,7 @@ def climbs() -> list[Climb]:
 
 def climbed(county_code: str, name: str) -> None:
     """Remember a first; later ones change nothing."""
-    Rung.objects.bulk_create(
-        [Rung(county_code=county_code, name=name, at=clock.now())], ignore_conflicts=True
-    )
+    Rung.objects.bulk_create([Rung(county_code=county_code, name=name, at=clock.now())], ignore_conflicts=True)
 
 
 def listen() -> None:

@@ -30,6 +30,4 @@ class CountyList(models.Model):
     file_name = models.CharField(max_length=200)
     how = models.CharField(max_length=60)
     rows = EncryptedTextField()
-    batch = models.ForeignKey(
-        "tenants.OpeningBatch", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    batch = models.ForeignKey("tenants.OpeningBatch", null=True, on_delete=models.PROTECT, related_name="+")

@@ -29,13 +29,17 @@ def invite_managers(codes: list[str], *, by: Any) -> Outcome:
         if not county.contact_phone:
             outcome.skipped.append((county.name, _("没有联系人手机，先在县的页面补上。")))
             continue
-        _try(outcome, county, lambda county=county: accounts.invite(
-            phone=county.contact_phone,
-            name=county.contact_name,
-            role=COUNTY_MANAGER,
-            county_code=county.code,
-            by=by,
-        ))
+        _try(
+            outcome,
+            county,
+            lambda county=county: accounts.invite(
+                phone=county.contact_phone,
+                name=county.contact_name,
+                role=COUNTY_MANAGER,
+                county_code=county.code,
+                by=by,
+            ),
+        )
     return outcome
 
 
@@ -51,9 +55,13 @@ def remind(codes: list[str], *, by: Any) -> Outcome:
             outcome.skipped.append((county.name, _("还没请负责人，先请人。")))
         else:
             sentence = _("%(county)s的下一级是“%(title)s”。") % {"county": county.name, "title": title}
-            _try(outcome, county, lambda county=county, sentence=sentence: accounts.remind(
-                county_code=county.code, sentence=sentence, by=by
-            ))
+            _try(
+                outcome,
+                county,
+                lambda county=county, sentence=sentence: accounts.remind(
+                    county_code=county.code, sentence=sentence, by=by
+                ),
+            )
     return outcome
 
 

@@ -55,7 +55,9 @@ def marked_sheet(run: DryRun) -> Workbook:
     """The uploaded list with each wrong cell coloured and its mend as a comment. Phones are kept:
     the coordinator who uploaded them mends this file and sends it back."""
     names = list(COLUMNS)
-    book = _book([str(LABELS[name]) for name in names], [[row.facts.get(name, "") for name in names] for row in run.rows])
+    book = _book(
+        [str(LABELS[name]) for name in names], [[row.facts.get(name, "") for name in names] for row in run.rows]
+    )
     sheet = book.active
     labels = {str(LABELS[name]): place for place, name in enumerate(names, start=1)}
     for line, row in enumerate(run.rows, start=2):

@@ -119,9 +119,7 @@ def _villages(county: County, demo: DemoCounty) -> dict[tuple[str, str], Village
     }
 
 
-def _producers(
-    demo: DemoCounty, villages: dict[tuple[str, str], Village], manager: User
-) -> dict[str, Producer]:
+def _producers(demo: DemoCounty, villages: dict[tuple[str, str], Village], manager: User) -> dict[str, Producer]:
     made = {}
     for facts in demo.producers:
         village = villages.get((facts["township"], facts["village"]))

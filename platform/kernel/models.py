@@ -92,9 +92,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=["id"], name="audit_unsealed", condition=models.Q(place__isnull=True)
-            ),
+            models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(place__isnull=True)),
             models.Index(fields=["-at"], name="audit_newest"),
             models.Index(fields=["county_code", "-at"], name="audit_county_newest"),
         ]

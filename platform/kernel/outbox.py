@@ -157,5 +157,3 @@ def lag_seconds() -> float:
         .first()
     )
     return (clock.now() - oldest).total_seconds() if oldest else 0.0
-
-

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,138 +16,224 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='County',
+            name="County",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('state', models.CharField(choices=[('planned', '计划'), ('opening', '开馆中'), ('open', '在营'), ('suspended', '暂停'), ('archived', '归档')], default='planned', max_length=20)),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('prefecture_code', models.CharField(max_length=6)),
-                ('prefecture', models.CharField(max_length=40)),
-                ('pinyin', models.CharField(max_length=80)),
-                ('initials', models.CharField(max_length=20)),
-                ('stage', models.CharField(choices=[('custody', '托管'), ('support', '扶持'), ('oversight', '监管')], default='custody', max_length=12)),
-                ('theme', models.CharField(choices=[('pine', '松'), ('glow', '霞'), ('river', '江')], default='pine', max_length=8)),
-                ('contact_name', models.CharField(blank=True, max_length=40)),
-                ('contact_phone', models.TextField(blank=True)),
-                ('service_phone', models.CharField(blank=True, max_length=30)),
-                ('saying', models.CharField(blank=True, max_length=60)),
-                ('notice', models.CharField(blank=True, max_length=300)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "计划"),
+                            ("opening", "开馆中"),
+                            ("open", "在营"),
+                            ("suspended", "暂停"),
+                            ("archived", "归档"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                    ),
+                ),
+                ("code", models.CharField(max_length=6, unique=True)),
+                ("name", models.CharField(max_length=40)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("prefecture_code", models.CharField(max_length=6)),
+                ("prefecture", models.CharField(max_length=40)),
+                ("pinyin", models.CharField(max_length=80)),
+                ("initials", models.CharField(max_length=20)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("custody", "托管"), ("support", "扶持"), ("oversight", "监管")],
+                        default="custody",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("pine", "松"), ("glow", "霞"), ("river", "江")], default="pine", max_length=8
+                    ),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=40)),
+                ("contact_phone", models.TextField(blank=True)),
+                ("service_phone", models.CharField(blank=True, max_length=30)),
+                ("saying", models.CharField(blank=True, max_length=60)),
+                ("notice", models.CharField(blank=True, max_length=300)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='CountyScript',
+            name="CountyScript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('sql', models.TextField()),
-                ('made_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("sql", models.TextField()),
+                ("made_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='CountyMove',
+            name="CountyMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(max_length=20)),
-                ('to_state', models.CharField(max_length=20)),
-                ('by_name', models.CharField(blank=True, max_length=60)),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', kernel.links.SharedForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history_moves', to='tenants.county')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_state", models.CharField(max_length=20)),
+                ("to_state", models.CharField(max_length=20)),
+                ("by_name", models.CharField(blank=True, max_length=60)),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    kernel.links.SharedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="history_moves", to="tenants.county"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'abstract': False,
+                "ordering": ["-at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenants.county')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="tenants.county"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OpeningBatch',
+            name="OpeningBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_name', models.CharField(blank=True, max_length=60)),
-                ('at', models.DateTimeField()),
-                ('by', kernel.links.SharedForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("by_name", models.CharField(blank=True, max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    kernel.links.SharedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RenderedMigration',
+            name="RenderedMigration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('app', models.CharField(max_length=255)),
-                ('name', models.CharField(max_length=255)),
-                ('sql', models.TextField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("app", models.CharField(max_length=255)),
+                ("name", models.CharField(max_length=255)),
+                ("sql", models.TextField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('app', 'name'), name='rendered_once')],
+                "constraints": [models.UniqueConstraint(fields=("app", "name"), name="rendered_once")],
             },
         ),
         migrations.CreateModel(
-            name='SchemaState',
+            name="SchemaState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('trouble', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('county', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='schema_state', to='tenants.county')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.CharField(blank=True, max_length=64)),
+                ("trouble", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "county",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="schema_state", to="tenants.county"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Township',
+            name="Township",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county_code', models.CharField(max_length=6)),
-                ('name', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("county_code", models.CharField(max_length=6)),
+                ("name", models.CharField(max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('county_code', 'name'), name='township_once')],
+                "constraints": [models.UniqueConstraint(fields=("county_code", "name"), name="township_once")],
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=30)),
-                ('state', models.CharField(choices=[('working', '正在开'), ('stuck', '停住'), ('done', '开好')], default='working', max_length=10)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('trouble', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField()),
-                ('moved_at', models.DateTimeField()),
-                ('county', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='opening', to='tenants.county')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='tenants.openingbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("working", "正在开"), ("stuck", "停住"), ("done", "开好")],
+                        default="working",
+                        max_length=10,
+                    ),
+                ),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("trouble", models.CharField(blank=True, max_length=500)),
+                ("started_at", models.DateTimeField()),
+                ("moved_at", models.DateTimeField()),
+                (
+                    "county",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="opening", to="tenants.county"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="openings", to="tenants.openingbatch"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['batch', 'state'], name='opening_by_batch')],
+                "indexes": [models.Index(fields=["batch", "state"], name="opening_by_batch")],
             },
         ),
         migrations.CreateModel(
-            name='Village',
+            name="Village",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county_code', models.CharField(max_length=6)),
-                ('name', models.CharField(max_length=40)),
-                ('township', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='villages', to='tenants.township')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("county_code", models.CharField(max_length=6)),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "township",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="villages", to="tenants.township"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('township', 'name'), name='village_once')],
+                "constraints": [models.UniqueConstraint(fields=("township", "name"), name="village_once")],
             },
         ),
     ]

@@ -8,9 +8,29 @@ from tenants.models import Domain
 pytestmark = pytest.mark.django_db
 
 HOSTILE = [
-    "evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil", "evil.127.0.0.1",
-    "", " ", "*", ".", "..", "[::1]", "a@127.0.0.1", "127.0.0.1@evil", "xn--evil", "c230184",
-    "public", "127.0.0.1:80:80", "127.0.0.1/evil", "localhost\\evil", "loc%61lhost", "０.0.0.0", "127.1", "0",
+    "evil.example",
+    "evil.example:80",
+    "127.0.0.1.evil.example",
+    "localhost.evil",
+    "evil.127.0.0.1",
+    "",
+    " ",
+    "*",
+    ".",
+    "..",
+    "[::1]",
+    "a@127.0.0.1",
+    "127.0.0.1@evil",
+    "xn--evil",
+    "c230184",
+    "public",
+    "127.0.0.1:80:80",
+    "127.0.0.1/evil",
+    "localhost\\evil",
+    "loc%61lhost",
+    "０.0.0.0",
+    "127.1",
+    "0",
 ]
 
 
@@ -33,8 +53,20 @@ def test_a_forwarded_host_changes_nothing(client, wuchang, forwarded):
 @pytest.mark.parametrize(
     "path",
     [
-        "/c/nowhere/", "/c/public/", "/c/c230184/", "/c/230184/", "/c/WUCHANG/", "/C/wuchang/", "/c//wuchang/",
-        "/c/../c/wuchang/", "/c/wuchang%00/", "/c/wuchang;x/", "/c/-wuchang/", "/c/wu chang/", "/c/", "/c",
+        "/c/nowhere/",
+        "/c/public/",
+        "/c/c230184/",
+        "/c/230184/",
+        "/c/WUCHANG/",
+        "/C/wuchang/",
+        "/c//wuchang/",
+        "/c/../c/wuchang/",
+        "/c/wuchang%00/",
+        "/c/wuchang;x/",
+        "/c/-wuchang/",
+        "/c/wu chang/",
+        "/c/",
+        "/c",
         "/c/raohe/",
     ],
 )

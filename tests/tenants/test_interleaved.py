@@ -58,7 +58,9 @@ class Turns:
         try:
             for _turn in range(TURNS):
                 here, there = self.dice.sample(self.counties, 2)
-                self.dice.choice((self.page, self.task, self.nested, self.after_commit, self.gone, self.failed))(here, there)
+                self.dice.choice((self.page, self.task, self.nested, self.after_commit, self.gone, self.failed))(
+                    here, there
+                )
                 self.done += 1
         except Exception as trouble:
             self.wrong.append(repr(trouble))

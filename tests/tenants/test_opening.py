@@ -56,9 +56,7 @@ def test_killed_after_any_step_it_goes_on_where_it_was(monkeypatch, name):
         step.run(county)
         raise Killed
 
-    monkeypatch.setitem(
-        opening._steps, name, opening.Step(step.order, step.name, step.title, die, step.in_county)
-    )
+    monkeypatch.setitem(opening._steps, name, opening.Step(step.order, step.name, step.title, die, step.in_county))
     with pytest.raises(Killed):
         run_all()
     connection.set_schema_to_public()

@@ -39,12 +39,19 @@ def test_who_is_gone_names_a_successor_and_leaves_the_lists():
 def test_no_two_counties_of_a_province_share_a_path():
     slugs = Counter((one.province_code, one.slug) for one in register._all().values())
     assert max(slugs.values()) == 1
-    assert all(one.slug.replace("-", "").isascii() and one.slug.replace("-", "").isalnum() for one in register._all().values())
+    assert all(
+        one.slug.replace("-", "").isascii() and one.slug.replace("-", "").isalnum() for one in register._all().values()
+    )
 
 
 @pytest.mark.parametrize(
     ("typed", "province", "name"),
-    [("raohe", "23", "饶河县"), ("changbai", "22", "长白朝鲜族自治县"), ("changling", "22", "长岭县"), ("chaoyang", "22", "朝阳区")],
+    [
+        ("raohe", "23", "饶河县"),
+        ("changbai", "22", "长白朝鲜族自治县"),
+        ("changling", "22", "长岭县"),
+        ("chaoyang", "22", "朝阳区"),
+    ],
 )
 def test_names_are_read_as_the_places_are_called(typed, province, name):
     assert [one.name for one in register.find(typed, province)] == [name]

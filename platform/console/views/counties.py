@@ -184,7 +184,12 @@ def retry(request: SignedInRequest, code: str) -> HttpResponse:
 def suspend(request: SignedInRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
     notice = request.POST.get("note", "")
-    return _do(request, code, lambda: services.suspend_county(county, by=request.user, notice=notice), _("已暂停，来的人看到公告。"))
+    return _do(
+        request,
+        code,
+        lambda: services.suspend_county(county, by=request.user, notice=notice),
+        _("已暂停，来的人看到公告。"),
+    )
 
 
 @needs(CHANGE)
@@ -199,7 +204,12 @@ def resume(request: SignedInRequest, code: str) -> HttpResponse:
 def archive(request: SignedInRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
     note = request.POST.get("note", "")
-    return _do(request, code, lambda: services.archive_county(county, by=request.user, note=note), _("已归档，数据还在，网上看不到了。"))
+    return _do(
+        request,
+        code,
+        lambda: services.archive_county(county, by=request.user, note=note),
+        _("已归档，数据还在，网上看不到了。"),
+    )
 
 
 def _do(request: SignedInRequest, code: str, act: Any, said: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,79 +15,125 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ClockShift',
+            name="ClockShift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seconds', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seconds", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('part', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("part", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxRow',
+            name="OutboxRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('county_code', models.CharField(blank=True, max_length=6)),
-                ('payload', models.JSONField(default=dict)),
-                ('key', models.CharField(max_length=120, null=True)),
-                ('state', models.CharField(choices=[('waiting', '待办'), ('done', '已办'), ('dead', '放弃')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('written_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('last_trouble', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("county_code", models.CharField(blank=True, max_length=6)),
+                ("payload", models.JSONField(default=dict)),
+                ("key", models.CharField(max_length=120, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "待办"), ("done", "已办"), ("dead", "放弃")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("written_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("last_trouble", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at', 'id'], name='outbox_waiting'), models.Index(fields=['state', 'kind'], name='outbox_by_state')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='outbox_one_effect_a_key')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["next_at", "id"], name="outbox_waiting"
+                    ),
+                    models.Index(fields=["state", "kind"], name="outbox_by_state"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="outbox_one_effect_a_key")],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by_name', models.CharField(blank=True, max_length=60)),
-                ('action', models.CharField(max_length=60)),
-                ('county_code', models.CharField(blank=True, max_length=6)),
-                ('object_kind', models.CharField(blank=True, max_length=40)),
-                ('object_id', models.CharField(blank=True, max_length=40)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('facts', models.JSONField(default=dict)),
-                ('place', models.BigIntegerField(null=True, unique=True)),
-                ('seal', models.CharField(blank=True, max_length=64)),
-                ('by', kernel.links.SharedForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("by_name", models.CharField(blank=True, max_length=60)),
+                ("action", models.CharField(max_length=60)),
+                ("county_code", models.CharField(blank=True, max_length=6)),
+                ("object_kind", models.CharField(blank=True, max_length=40)),
+                ("object_id", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("facts", models.JSONField(default=dict)),
+                ("place", models.BigIntegerField(null=True, unique=True)),
+                ("seal", models.CharField(blank=True, max_length=64)),
+                (
+                    "by",
+                    kernel.links.SharedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('place__isnull', True)), fields=['id'], name='audit_unsealed'), models.Index(fields=['-at'], name='audit_newest'), models.Index(fields=['county_code', '-at'], name='audit_county_newest')],
+                "indexes": [
+                    models.Index(condition=models.Q(("place__isnull", True)), fields=["id"], name="audit_unsealed"),
+                    models.Index(fields=["-at"], name="audit_newest"),
+                    models.Index(fields=["county_code", "-at"], name="audit_county_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InboxItem',
+            name="InboxItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('county_code', models.CharField(blank=True, max_length=6)),
-                ('object_kind', models.CharField(max_length=40)),
-                ('object_id', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('since', models.DateTimeField()),
-                ('due', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('done_by', kernel.links.SharedForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', kernel.links.SharedForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("county_code", models.CharField(blank=True, max_length=6)),
+                ("object_kind", models.CharField(max_length=40)),
+                ("object_id", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                ("role", models.CharField(blank=True, max_length=40)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                ("since", models.DateTimeField()),
+                ("due", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "done_by",
+                    kernel.links.SharedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    kernel.links.SharedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['done_at', 'due'], name='inbox_by_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('kind', 'county_code', 'object_kind', 'object_id'), name='inbox_one_open_item')],
+                "indexes": [models.Index(fields=["done_at", "due"], name="inbox_by_due")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=("kind", "county_code", "object_kind", "object_id"),
+                        name="inbox_one_open_item",
+                    )
+                ],
             },
         ),
     ]

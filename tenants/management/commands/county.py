@@ -125,6 +125,10 @@ def _county(code: str) -> County:
     county = County.objects.filter(code=code).first()
     if county is None:
         known = register.division(code)
-        words = _("%(name)s还没有开馆。") % {"name": known.name} if known else _("没有代码为 %(code)s 的县。") % {"code": code}
+        words = (
+            _("%(name)s还没有开馆。") % {"name": known.name}
+            if known
+            else _("没有代码为 %(code)s 的县。") % {"code": code}
+        )
         raise CommandError(words)
     return county
