@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, Func, IntegerField, QuerySet
+from django.db.models import QuerySet
 
 from kernel import clock
 from search.models import Listing, StoryCard
@@ -90,12 +90,10 @@ def county_themes() -> dict[str, str]:
 
 def in_season(month: int) -> QuerySet[Listing]:
     """Food whose season holds this month and is a season at all, not the whole year; newest first."""
-    months = Func(F("season"), function="jsonb_array_length", output_field=IntegerField())
     return (
-        Listing.objects.annotate(months=months)
-        .filter(season__contains=[month], months__lte=LONGEST_SEASON, in_stock=True)
-        .exclude(category_id__startswith="craft.")
-        .order_by("months", "-published_at", "county_code", "product_id")
+        Listing.objects.filter(season__contains=[month], season__len__lte=LONGEST_SEASON, in_stock=True)
+        .exclude(category__code__startswith="craft.")
+        .order_by("season__len", "-published_at", "county_code", "product_id")
     )
 
 

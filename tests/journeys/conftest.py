@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -27,7 +28,13 @@ def chromium_path():
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory):
-    """The demo province as `make up` starts it."""
+    """The demo province as `make up` starts it, or the running one that JIETI_WALK names (port:folder)."""
+    if running := os.environ.get("JIETI_WALK"):
+        port, _colon, var = running.partition(":")
+        platform = Platform(Path(var), JIETI_DEMO="1")
+        platform.port = int(port)
+        yield platform
+        return
     platform = Platform(tmp_path_factory.mktemp("province") / "var", JIETI_DEMO="1")
     platform.start()
     try:
