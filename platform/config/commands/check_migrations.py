@@ -13,6 +13,9 @@ def main() -> int:
     import django
 
     django.setup()
+    from django.utils import translation
+
+    translation.deactivate_all()  # migrations keep Django's own words in English, as makemigrations wrote them
     from django.apps import apps
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.loader import MigrationLoader
