@@ -6,8 +6,9 @@ class CmsConfig(AppConfig):
     verbose_name = "故事"
 
     def ready(self) -> None:
-        from cms import cards, opening, wagtail_paths  # noqa: F401  steps and signals
         from wagtail.signals import page_published, page_unpublished
+
+        from cms import cards, opening, wagtail_paths  # noqa: F401  steps and signals
 
         wagtail_paths.install()
         page_published.connect(cards.on_published, dispatch_uid="cms.card")

@@ -72,9 +72,10 @@ def climbed(county_code: str, name: str) -> None:
 
 
 def listen() -> None:
+    from wagtail.signals import page_published
+
     from catalog import signals
     from cms.models import StoryPage
-    from wagtail.signals import page_published
 
     signals.product_submitted.connect(_product, dispatch_uid="ladder.product")
     signals.product_published.connect(_approval, dispatch_uid="ladder.approval")
