@@ -108,7 +108,7 @@ class StoryPage(CountyPage):
         FieldPanel("sources"),
     ]
     parent_page_types: ClassVar = ["cms.CountyHome"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "cms/story.html"
 
     class Meta:

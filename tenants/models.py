@@ -52,7 +52,7 @@ class County(Stateful, TenantMixin):
         return f"/c/{self.slug}/"
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin, models.Model):
     """A host name of a county's own, beside its path on the province's host."""
 
 

@@ -139,15 +139,16 @@ def recall(kept: CountyList) -> DryRun:
 def open_list(kept: CountyList, *, by: Any) -> OpeningBatch:
     """Open the rows that are ready, once; a second press gives the same batch."""
     kept = CountyList.objects.select_for_update(of=("self",)).get(pk=kept.pk)
-    if kept.batch_id:
+    if kept.batch:
         return kept.batch
     ready = recall(kept).of(READY)
     if not ready:
         raise UnreadableList(_("没有可以开的县：请改好名单重传。"))
-    kept.batch = plan_counties([_plan(row.facts) for row in ready], by=by)
+    batch = plan_counties([_plan(row.facts) for row in ready], by=by)
+    kept.batch = batch
     kept.save(update_fields=["batch"])
     audit.record("county.open_list", by=by, title=kept.file_name, counties=len(ready))
-    return kept.batch
+    return batch
 
 
 def _plan(facts: dict[str, str]) -> Plan:
@@ -276,10 +277,7 @@ def _check_people(row: Row, columns: dict[str, int]) -> None:
     written = row.facts.get("contact_phone", "")
     phone = privacy.plain_phone(written)
     if written and not privacy.is_phone(phone):
-        if len(phone) != 11:
-            wrong = _("手机号是 %(n)s 位。") % {"n": len(phone)}
-        else:
-            wrong = _("这不是手机号。")
+        wrong = _("这不是手机号。") if len(phone) == 11 else _("手机号是 %(n)s 位。") % {"n": len(phone)}
         _wrong(row, columns, "contact_phone", wrong, _("写成 11 位手机号，例如 13800000000"))
 
 

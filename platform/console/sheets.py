@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
 
 from console.county_lists import COLUMNS, LABELS, DryRun
 from tenants.selectors import CountyRow
@@ -58,7 +59,7 @@ def marked_sheet(run: DryRun) -> Workbook:
     book = _book(
         [str(LABELS[name]) for name in names], [[row.facts.get(name, "") for name in names] for row in run.rows]
     )
-    sheet = book.active
+    sheet = book.worksheets[0]
     labels = {str(LABELS[name]): place for place, name in enumerate(names, start=1)}
     for line, row in enumerate(run.rows, start=2):
         for mistake in row.mistakes:
@@ -70,7 +71,7 @@ def marked_sheet(run: DryRun) -> Workbook:
 
 def _book(heads: list[str], body: list[list[str]]) -> Workbook:
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.append(heads)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
@@ -78,6 +79,6 @@ def _book(heads: list[str], body: list[list[str]]) -> Workbook:
         sheet.append(cells)
         for cell in sheet[sheet.max_row]:
             cell.data_type = "s"  # "=1+1" from a county stays what it is: words
-    for column in sheet.columns:
-        sheet.column_dimensions[column[0].column_letter].width = 18
+    for number in range(1, sheet.max_column + 1):
+        sheet.column_dimensions[get_column_letter(number)].width = 18
     return book

@@ -76,7 +76,7 @@ def announce(
 
 def _wake_on_commit() -> None:
     """One wake-up a transaction, however many rows it wrote."""
-    if not any(call is _wake for _, call, _ in connection.run_on_commit):
+    if not any(entry[1] is _wake for entry in connection.run_on_commit):
         transaction.on_commit(_wake, robust=True)
 
 

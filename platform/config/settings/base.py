@@ -43,7 +43,7 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/me/"
 STATIC_URL = "/static/"
 MEDIA_URL = ENVIRONMENT.media_url or "/media/"
-STATIC_ROOT = JIETI_VAR / "static"
+STATIC_ROOT: Path | None = JIETI_VAR / "static"
 MEDIA_ROOT = JIETI_VAR / "media"
 PRIVATE_ROOT = JIETI_VAR / "private"
 STATICFILES_DIRS: list[Path] = []
@@ -153,7 +153,10 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 def _cache(prefix: str, **more: Any) -> dict[str, Any]:
     if ENVIRONMENT.redis_url:
-        place = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}
+        place: dict[str, Any] = {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": ENVIRONMENT.redis_url,
+        }
     else:
         place = {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def plate(context: Context, name: str, slug: str, code: str = "") -> SafeString:
-    theme = context.get("county_themes", {}).get(code, "pine")
+    theme = (context.get("county_themes") or {}).get(code, "pine")
     return format_html('<a class="plate theme-{}" href="{}">{}</a>', theme, county_url(slug), name)

@@ -12,7 +12,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     found = catalog.published_product(product_id)
     if found is None:
         raise Http404
-    county = request.county
+    county = request.county  # type: ignore[attr-defined]
     return render(
         request,
         "web/product.html",
