@@ -28,7 +28,7 @@ from tenants.models import County
 from tenants.scope import county_scope, current_origin, scoped_steps
 from tenants.states import CountyState
 
-COUNTY_PATH = re.compile(r"/c/([a-z0-9][a-z0-9-]{0,58})(/.*)?", re.S)
+COUNTY_PATH = re.compile(r"/c/([a-z0-9][a-z0-9-]{0,58})(/.*)?", re.DOTALL)
 VISIBLE = (CountyState.OPEN, CountyState.SUSPENDED)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 

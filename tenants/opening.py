@@ -191,7 +191,7 @@ def _climb(opening: Opening, step: Step) -> None:
 
 def _stop(opening: Opening, trouble: Exception) -> None:
     if not isinstance(trouble, DomainError):
-        log.exception("opening %s stopped at %s", opening.county.code, opening.step)
+        log.error("opening %s stopped at %s", opening.county.code, opening.step, exc_info=trouble)
     opening.state = OpeningState.STUCK
     opening.trouble = str(trouble)[:500] or type(trouble).__name__
     inbox.open_item(

@@ -77,6 +77,6 @@ class EncryptedTextField(models.TextField):
         return decrypt(value) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name not in {"isnull"}:
+        if lookup_name != "isnull":
             raise TypeError(f"{self.name} is encrypted: look it up by its keyed hash")
         return super().get_lookup(lookup_name)

@@ -91,10 +91,9 @@ class Turns:
 
     def after_commit(self, here, there):
         seen = []
-        with county_scope(here):
-            with transaction.atomic():
-                transaction.on_commit(lambda: seen.append(front_page()))
-                self.look(there.code)
+        with county_scope(here), transaction.atomic():
+            transaction.on_commit(lambda: seen.append(front_page()))
+            self.look(there.code)
         self.see("on_commit", seen, [here.name])
 
     def gone(self, here, there):

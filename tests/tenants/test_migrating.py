@@ -21,13 +21,15 @@ class Migration(migrations.Migration):
     dependencies = [("catalog", "{before}")]
     operations = [{operation}]
 """
-LAST = sorted(path.stem for path in Path(apps.get_app_config("catalog").path, "migrations").glob("0*.py"))[-1]
+LAST = max(path.stem for path in Path(apps.get_app_config("catalog").path, "migrations").glob("0*.py"))
 ROADS = {
     "AddField": ("migrations.AddField('producer', 'fax', models.CharField(max_length=20, default='无'))", "fast"),
     "AddIndex": ("migrations.AddIndex('producer', models.Index(fields=['place'], name='producer_place'))", "fast"),
     "CreateModel": (
-        "migrations.CreateModel('Kiln', [('id', models.BigAutoField(primary_key=True)),"
-        " ('producer', models.ForeignKey('catalog.producer', on_delete=django.db.models.deletion.CASCADE))])",
+        (
+            "migrations.CreateModel('Kiln', [('id', models.BigAutoField(primary_key=True)),"
+            " ('producer', models.ForeignKey('catalog.producer', on_delete=django.db.models.deletion.CASCADE))])"
+        ),
         "fast",
     ),
     "AlterField": ("migrations.AlterField('producer', 'intro', models.TextField(default=''))", "fast"),

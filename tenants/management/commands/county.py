@@ -24,7 +24,7 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         opened = verbs.add_parser("open", help="开一个或多个县")
         opened.add_argument("codes", nargs="*")
-        opened.add_argument("--all", action="store_true", help="开全省的县")
+        opened.add_argument("--all", action="store_true", dest="whole_province", help="开全省的县")
         opened.add_argument("--service-phone", default="")
         verbs.add_parser("list", help="全省的县")
         for verb, note in (("suspend", "--notice"), ("archive", "--note")):
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def do_open(self, codes: list[str], all: bool, service_phone: str, **_options: Any) -> None:
-        wanted = codes or self._closed() if all else codes
+    def do_open(self, codes: list[str], whole_province: bool, service_phone: str, **_options: Any) -> None:
+        wanted = codes or self._closed() if whole_province else codes
         if not wanted:
             raise CommandError(_("没有要开的县：写县代码，或用 --all。"))
         phone = service_phone or settings.SITE["complaint_phone"]
