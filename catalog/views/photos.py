@@ -15,6 +15,7 @@ from catalog.forms.steps import PhotoForm
 from catalog.views.finding import editable_product
 from catalog.views.questions import PHOTOS
 from catalog.views.steps import photos_page
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
 
 
@@ -46,10 +47,5 @@ def add(request: SignedInRequest, pk: int) -> HttpResponse:
 def remove(request: SignedInRequest, pk: int, photo_pk: int) -> HttpResponse:
     product = editable_product(request, pk)
     photo = get_object_or_404(product.photos, pk=photo_pk)
-    try:
-        services.remove_photo(photo, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("删掉了。"))
+    do_and_say(request, lambda: services.remove_photo(photo, by=request.user), _("删掉了。"))
     return redirect("catalog:step", pk, PHOTOS)

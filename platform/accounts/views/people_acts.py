@@ -20,17 +20,13 @@ from accounts.models import ResetRequest
 from accounts.services.invitations import place_name
 from accounts.views import session
 from accounts.views.people import find_invitation, find_person, find_seat, home_of, people_page, place_of
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
 
 
 def _act(request: SignedInRequest, done: str, act: Callable[[], Any]) -> HttpResponse:
     """Try it, say what happened, and go back to the list."""
-    try:
-        act()
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    do_and_say(request, act, done)
     return redirect(home_of(request))
 
 

@@ -16,6 +16,7 @@ from console.entries import CHANGE, OPEN, SEE
 from console.forms import CountyForm
 from console.sheets import county_sheet, sheet_response
 from kernel import audit
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
 from tenants import opening, register, services
 from tenants.models import County, OpeningBatch
@@ -213,10 +214,5 @@ def archive(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _do(request: SignedInRequest, code: str, act: Any, said: str) -> HttpResponse:
-    try:
-        act()
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
+    do_and_say(request, act, said)
     return redirect("console:county", code=code)

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
@@ -11,7 +10,7 @@ from accounts.roles import may
 from console.entries import AUDIT, JOBS, RERUN
 from console.selectors import audit_entries
 from kernel import outbox
-from kernel.errors import DomainError
+from kernel.answers import do_and_say
 from kernel.models import OutboxRow
 
 PAGE = 50
@@ -38,12 +37,7 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def rerun(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(OutboxRow, pk=pk)
-    try:
-        outbox.rerun(row, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已排进去重做。"))
+    do_and_say(request, lambda: outbox.rerun(row, by=request.user), _("已排进去重做。"))
     return redirect("console:jobs")
 
 

@@ -1,24 +1,20 @@
 """记一笔: what somebody looked for and nobody sells yet."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kernel.errors import DomainError
+from kernel.answers import do_and_say
 from search import services
 from tenants.addressing import province_url
 
 
 @require_POST
 def note(request: HttpRequest) -> HttpResponse:
-    try:
-        services.note_want(request.POST.get("want", ""))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("记下了。每月把大家想要的交给各县。"))
+    do_and_say(
+        request, lambda: services.note_want(request.POST.get("want", "")), _("记下了。每月把大家想要的交给各县。")
+    )
     return HttpResponseRedirect(_way_back(request))
 
 
