@@ -126,9 +126,9 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     kept = {} if database_url else kept_secrets(var)
     environment = Environment(
         var=var,
-        port=_port(environ),
+        port=_number(environ, "PORT", 8000, most=65535),
         bind=_bind(environ),
-        web_workers=_web_workers(environ),
+        web_workers=_number(environ, "JIETI_WEB_WORKERS", 2, most=64),
         province=_province(environ),
         demo=not database_url and _flag(environ, "JIETI_DEMO", default=True),
         database_url=database_url,
@@ -310,11 +310,11 @@ def _list(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in environ.get(variable, "").split(",") if part.strip())
 
 
-def _port(environ: Mapping[str, str]) -> int:
-    text = environ.get("PORT", "").strip() or "8000"
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
+def _number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:
+    text = environ.get(variable, "").strip() or str(default)
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= most:
         return int(text)
-    raise EnvironmentProblem("PORT", "应是 1 到 65535 之间的数字。", "should be a number from 1 to 65535.")
+    raise EnvironmentProblem(variable, f"应是 1 到 {most} 之间的数字。", f"should be a number from 1 to {most}.")
 
 
 def _bind(environ: Mapping[str, str]) -> str:
@@ -326,13 +326,6 @@ def _bind(environ: Mapping[str, str]) -> str:
         raise EnvironmentProblem(
             "JIETI_BIND", "应是一个 IP 地址，例如 127.0.0.1。", "should be an IP address, such as 127.0.0.1."
         ) from wrong
-
-
-def _web_workers(environ: Mapping[str, str]) -> int:
-    text = environ.get("JIETI_WEB_WORKERS", "").strip() or "2"
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 64:
-        return int(text)
-    raise EnvironmentProblem("JIETI_WEB_WORKERS", "应是 1 到 64 之间的数字。", "should be a number from 1 to 64.")
 
 
 def _province(environ: Mapping[str, str]) -> str:
