@@ -70,7 +70,12 @@ def crawl(client, start, most=MOST_PAGES):
         for link in links:
             target = urlsplit(urljoin(path, link))
             address = target.path + (f"?{target.query}" if target.query else "")
-            if not target.netloc and target.path.startswith(start) and "logout" not in target.path and address not in seen:
+            if (
+                not target.netloc
+                and target.path.startswith(start)
+                and "logout" not in target.path
+                and address not in seen
+            ):
                 seen.add(address)
                 waiting.append(address)
     return bodies
@@ -102,9 +107,11 @@ def test_without_the_mending_of_the_menu_the_crawl_finds_the_leak(
     def build(menu):
         from wagtail import hooks
 
-        return menu.construct_menu() if hasattr(menu, "construct_menu") else [
-            item for hook in hooks.get_hooks(menu.register_hook_name) for item in [hook()]
-        ]
+        return (
+            menu.construct_menu()
+            if hasattr(menu, "construct_menu")
+            else [item for hook in hooks.get_hooks(menu.register_hook_name) for item in [hook()]]
+        )
 
     first = cached_property(build)
     first.__set_name__(Menu, "registered_menu_items")

@@ -19,7 +19,9 @@ def test_there_are_forty_counties_and_six_hundred_goods():
 
 
 def test_no_title_stands_in_more_than_three_counties():
-    names = {short_county(one.name) for one in register.divisions("23")} | {one.name for one in register.divisions("23")}
+    names = {short_county(one.name) for one in register.divisions("23")} | {
+        one.name for one in register.divisions("23")
+    }
     longest_first = sorted(names, key=len, reverse=True)
     places = defaultdict(set)
     for county in ALL:

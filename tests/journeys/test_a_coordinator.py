@@ -49,7 +49,9 @@ def xlsx(rows):
 
 
 def upload(page, name, content):
-    page.set_input_files("main input[type=file]", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
+    page.set_input_files(
+        "main input[type=file]", {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
     page.click("main form:has(input[type=file]) button.btn-step")
     page.wait_for_load_state()
 

@@ -24,7 +24,13 @@ def titles(page):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("wcdm", "五常大米"), ("五常大米", "五常大米"), ("苞米", "玉米"), ("五长大米", "五常大米"), ("dongningheimuer", "木耳")],
+    [
+        ("wcdm", "五常大米"),
+        ("五常大米", "五常大米"),
+        ("苞米", "玉米"),
+        ("五长大米", "五常大米"),
+        ("dongningheimuer", "木耳"),
+    ],
 )
 def test_whatever_is_typed_the_first_page_has_it(open_page, way, typed, found):
     page = open_page({**PHONE, **way})

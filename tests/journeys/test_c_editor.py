@@ -16,7 +16,9 @@ def test_an_editor_writes_previews_and_hands_in(open_page, sign_in):
     page.fill("input[name=standfirst]", "从张广才岭下来的两条河，慢慢养一季稻。")
     action = page.url.replace("/edit/", "/edit/preview/")
     page.locator("[data-side-panel-toggle=preview], [aria-label*='预览'], button:has-text('预览')").first.click()
-    frame = page.wait_for_selector("iframe[data-preview-iframe], iframe#w-preview-iframe, .w-preview iframe").content_frame()
+    frame = page.wait_for_selector(
+        "iframe[data-preview-iframe], iframe#w-preview-iframe, .w-preview iframe"
+    ).content_frame()
     frame.wait_for_selector("text=慢慢养一季稻", timeout=30_000)
     assert "/c/wuchang/" in action
     assert page.goto("/c/dongning/cms/").status == 404

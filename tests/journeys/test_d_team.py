@@ -44,7 +44,9 @@ def test_a_product_goes_from_a_village_phone_to_the_search(open_page, sign_in):
     next_step(team)
     picture = io.BytesIO()
     Image.new("RGB", (1600, 1200), (150, 100, 60)).save(picture, "JPEG")
-    team.set_input_files("input[type=file]", {"name": "榛子.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
+    team.set_input_files(
+        "input[type=file]", {"name": "榛子.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    )
     team.wait_for_load_state("networkidle")
     next_step(team)
     team.locator("select[name=village]").select_option(index=1)

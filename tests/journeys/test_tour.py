@@ -11,7 +11,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 def step(number):
     """The words of a step, so that a test fails when the README says something else."""
     text = README.read_text(encoding="utf-8")
-    return re.search(rf"^{number}\. (.*?)(?=^\d\. |\n\n)", text, re.S | re.M)[1]
+    return re.search(rf"^{number}\. (.*?)(?=^\d\. |\n\n)", text, re.DOTALL | re.MULTILINE)[1]
 
 
 def test_step_1_a_shopper_finds_it_however_it_is_typed(open_page):
