@@ -1,0 +1,212 @@
+"""A list of counties: checked row by row, opened whole or not at all."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from openpyxl import Workbook, load_workbook
+
+from console import county_lists
+from console.county_lists import ALREADY, READY, WRONG, UnreadableList
+from console.models import CountyList
+from kernel.models import OutboxRow
+from tenants.models import County, OpeningBatch
+
+pytestmark = pytest.mark.django_db
+
+HEADS = ["代码", "县名", "联系人", "手机", "客服电话", "阶段", "主题"]
+GOOD = [
+    ["230524", "饶河县", "孟川", "13911110001", "0469-55550524", "托管", "江"],
+    ["231223", "青冈县", "高远", "13911110002", "0455-55551223", "扶持", "松"],
+    ["", "海林市", "柳青", "139 1111 0003", "0453-55551083", "", ""],
+]
+BAD = [
+    ["230525", "饶河县", "甲", "13911110004", "", "", ""],
+    ["231222", "兰西县", "乙", "1391111", "", "", ""],
+    ["231225", "明水县", "丙", "13911110006", "", "全包", ""],
+]
+OPEN_ALREADY = ["230184", "五常市", "周启航", "13911110007", "", "", ""]
+
+
+def xlsx(rows, name="名单.xlsx"):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def as_csv(rows, encoding, name="名单.csv"):
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return SimpleUploadedFile(name, text.getvalue().encode(encoding))
+
+
+MAKERS = {
+    "xlsx": xlsx,
+    "utf-8": lambda rows: as_csv(rows, "utf-8"),
+    "utf-8 with a mark": lambda rows: as_csv(rows, "utf-8-sig"),
+    "gbk": lambda rows: as_csv(rows, "gbk"),
+}
+
+
+def world():
+    return County.objects.count(), OpeningBatch.objects.count(), OutboxRow.objects.count()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_kind_of_file_reads_alike(kind):
+    run = county_lists.dry_run(MAKERS[kind]([HEADS, *GOOD]))
+    assert [(row.facts["code"], row.facts["name"], row.verdict) for row in run.rows] == [
+        ("230524", "饶河县", READY),
+        ("231223", "青冈县", READY),
+        ("231083", "海林市", READY),
+    ]
+    assert run.rows[0].facts["stage"] == "custody"
+    assert run.rows[1].facts["stage"] == "support"
+
+
+def test_numbers_typed_as_numbers_are_codes_and_phones():
+    run = county_lists.dry_run(xlsx([HEADS, [230524, "饶河县", "孟川", 13911110001, "", "", ""]]))
+    assert run.rows[0].verdict == READY
+    assert run.rows[0].facts["contact_phone"] == "13911110001"
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_three_bad_rows_are_named_by_row_and_column_with_what_was_written(kind, wuchang):
+    run = county_lists.dry_run(MAKERS[kind]([HEADS, GOOD[0], BAD[0], BAD[1], GOOD[1], BAD[2], OPEN_ALREADY]))
+    wrong = [(row.number, mistake.column, mistake.wrote) for row in run.of(WRONG) for mistake in row.mistakes]
+    assert wrong == [(3, "A 代码", "230525"), (4, "D 手机", "1391111"), (6, "F 阶段", "全包")]
+    mends = [mistake.mend for row in run.of(WRONG) for mistake in row.mistakes]
+    assert "230524" in mends[0]
+    assert "11 位" in mends[1]
+    assert "托管" in mends[2]
+    assert [row.facts["code"] for row in run.of(ALREADY)] == ["230184"]
+    assert len(run.of(READY)) == 2
+
+
+def test_a_county_written_twice_is_wrong_the_second_time():
+    run = county_lists.dry_run(xlsx([HEADS, GOOD[0], GOOD[0]]))
+    assert [row.verdict for row in run.rows] == [READY, WRONG]
+    assert "2" in run.rows[1].mistakes[0].wrong
+
+
+def test_a_dry_run_changes_nothing(coordinator, client_for):
+    before = world()
+    answer = client_for(coordinator).post("/desk/counties/import/", {"file": xlsx([HEADS, *GOOD, *BAD])})
+    assert answer.status_code == 302
+    page = client_for(coordinator).get(answer["Location"])
+    assert page.status_code == 200
+    assert world() == before
+
+
+def test_opening_takes_the_ready_rows_once(coordinator, wuchang):
+    kept = county_lists.keep(
+        "名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD, *BAD, OPEN_ALREADY])), by=coordinator
+    )
+    batch = county_lists.open_list(kept, by=coordinator)
+    codes = set(batch.openings.values_list("county__code", flat=True))
+    assert codes == {"230524", "231223", "231083"}
+    after = world()
+    assert county_lists.open_list(kept, by=coordinator) == batch
+    assert world() == after
+    assert County.objects.get(code="231083").contact_phone == "13911110003"
+
+
+def test_the_second_press_on_the_page_gives_the_same_batch(coordinator, client_for):
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD])), by=coordinator)
+    browser = client_for(coordinator)
+    first = browser.post(f"/desk/counties/import/{kept.pk}/open/")["Location"]
+    assert browser.post(f"/desk/counties/import/{kept.pk}/open/")["Location"] == first
+    assert OpeningBatch.objects.filter(pk=first.rsplit("=", 1)[-1]).exists()
+
+
+def test_nothing_is_half_done_when_one_row_fails_on_the_way(coordinator, monkeypatch):
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD])), by=coordinator)
+    before = world()
+    original, seen = county_lists._plan, []
+
+    def fails_at_the_last(facts):
+        seen.append(facts)
+        plan = original(facts)
+        return plan if len(seen) < len(GOOD) else type(plan)(code="999999")
+
+    monkeypatch.setattr(county_lists, "_plan", fails_at_the_last)
+    with pytest.raises(Exception, match="999999"):
+        county_lists.open_list(kept, by=coordinator)
+    assert world() == before
+    assert CountyList.objects.get(pk=kept.pk).batch_id is None
+
+
+def test_a_county_opened_in_between_is_not_opened_again(coordinator):
+    from tenants.opening import Plan, plan_counties
+
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD])), by=coordinator)
+    plan_counties([Plan("230524", service_phone="0469-55550524")], by=coordinator)
+    batch = county_lists.open_list(kept, by=coordinator)
+    assert set(batch.openings.values_list("county__code", flat=True)) == {"231223", "231083"}
+
+
+def test_no_phone_lies_in_the_table_in_plain(coordinator):
+    county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD, *BAD])), by=coordinator)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM console_countylist t")
+        row = cursor.fetchone()[0]
+    for phone in ("13911110001", "13911110003", "1391111"):
+        assert phone not in row
+    assert "饶河" not in row
+    assert "13911110001" in CountyList.objects.get().rows
+
+
+def test_the_page_of_a_list_names_rows_and_mends_and_hides_phones(coordinator, client_for):
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD, *BAD])), by=coordinator)
+    body = client_for(coordinator).get(f"/desk/counties/import/{kept.pk}/").content.decode()
+    for words in ("230525", "全包", "饶河县"):
+        assert words in body
+    assert "13911110001" not in body
+
+
+def test_a_list_is_only_its_uploaders(coordinator, client_for):
+    from tests.factories.people import make_person
+
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *GOOD])), by=coordinator)
+    other = client_for(make_person("coordinator", name="同事"))
+    for path in ("", "marked/"):
+        assert other.get(f"/desk/counties/import/{kept.pk}/{path}").status_code == 404
+    assert other.post(f"/desk/counties/import/{kept.pk}/open/").status_code == 404
+
+
+def test_the_marked_sheet_colours_what_is_wrong_and_comes_back_clean(coordinator, client_for):
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, *BAD, *GOOD])), by=coordinator)
+    answer = client_for(coordinator).get(f"/desk/counties/import/{kept.pk}/marked/")
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    marked = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert marked == ["A2", "D3", "F4"]
+    sheet["A2"], sheet["D3"], sheet["F4"] = "230522", "13911110005", "托管"
+    sheet["B2"] = "友谊县"
+    mended = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    assert {row.verdict for row in county_lists.dry_run(xlsx(mended)).rows} == {READY}
+
+
+UNREADABLE = {
+    "empty": lambda: SimpleUploadedFile("a.csv", b""),
+    "only heads": lambda: as_csv([HEADS], "utf-8"),
+    "no such column": lambda: as_csv([["甲", "乙"], ["1", "2"]], "utf-8"),
+    "not a book": lambda: SimpleUploadedFile("a.xlsx", b"hello"),
+    "broken book": lambda: SimpleUploadedFile("a.xlsx", b"PK\x03\x04" + b"\x00" * 200),
+    "binary": lambda: SimpleUploadedFile("a.csv", b"\x00\x01\x02\x00" * 50),
+    "too many": lambda: as_csv([HEADS, *([GOOD[0]] * 3001)], "utf-8"),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_cannot_be_read_is_refused_with_a_sentence(kind, coordinator, client_for):
+    with pytest.raises(UnreadableList) as refusal:
+        county_lists.dry_run(UNREADABLE[kind]())
+    assert str(refusal.value).endswith(("。", "？"))
+    answer = client_for(coordinator).post("/desk/counties/import/", {"file": UNREADABLE[kind]()})
+    assert answer.status_code == 200
+    assert CountyList.objects.count() == 0

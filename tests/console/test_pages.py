@@ -1,0 +1,135 @@
+"""Each page of the province's desk opens for the coordinator, and the board brings people."""
+
+import pytest
+
+from accounts.models import Invitation, SmsMessage
+from kernel import outbox
+from kernel.models import AuditEntry, OutboxRow
+
+pytestmark = pytest.mark.django_db
+
+PAGES = {
+    "/desk/": "待办",
+    "/desk/?list=done": "待办",
+    "/desk/counties/": "五常市",
+    "/desk/counties/?q=wcs": "五常市",
+    "/desk/counties/?state=open&prefecture=230100": "五常市",
+    "/desk/counties/progress/": "",
+    "/desk/counties/new/": "县",
+    "/desk/counties/new/?q=饶河": "饶河县",
+    "/desk/counties/new/230524/": "饶河县",
+    "/desk/counties/import/": "名单",
+    "/desk/counties/230184/": "五常市",
+    "/desk/counties/230524/": "饶河县",
+    "/desk/board/": "五常市",
+    "/desk/jobs/": "任务",
+    "/desk/audit/": "记录",
+    "/desk/people/": "人",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_opens(client_for, coordinator, wuchang, dongning, path):
+    answer = client_for(coordinator).get(path)
+    assert answer.status_code == 200
+    assert PAGES[path] in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/counties/export/", "/desk/counties/import/sample/"])
+def test_the_sheets_come_as_files(client_for, coordinator, wuchang, path):
+    answer = client_for(coordinator).get(path)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize("path", ["/desk/counties/990000/", "/desk/counties/new/110101/", "/desk/counties/import/99/"])
+def test_what_is_not_the_provinces_is_not_found(client_for, coordinator, path):
+    assert client_for(coordinator).get(path).status_code == 404
+
+
+def test_the_wizard_opens_a_county_and_shows_its_progress(client_for, coordinator, wuchang):
+    from tenants.models import County
+
+    browser = client_for(coordinator)
+    facts = {
+        "contact_name": "孟川", "contact_phone": "13911110001", "service_phone": "0469-55550524", "stage": "custody",
+        "theme": "river", "saying": "",
+    }  # fmt: skip
+    answer = browser.post("/desk/counties/new/230524/", facts)
+    assert answer.status_code == 302
+    assert "饶河县" in browser.get(answer["Location"]).content.decode()
+    while outbox.relay_once():
+        pass
+    assert County.objects.get(code="230524").state == "open"
+    assert browser.get("/c/raohe/").status_code == 200
+    assert browser.get("/desk/counties/new/230524/").status_code == 302
+
+
+def test_suspending_needs_a_notice_and_comes_back(client_for, coordinator, wuchang):
+    browser = client_for(coordinator)
+    browser.post("/desk/counties/230184/suspend/", {"note": " "})
+    wuchang.refresh_from_db()
+    assert wuchang.state == "open"
+    browser.post("/desk/counties/230184/suspend/", {"note": "检修，明早回来。"})
+    assert browser.get("/c/wuchang/").status_code == 503
+    browser.post("/desk/counties/230184/resume/")
+    assert browser.get("/c/wuchang/").status_code == 200
+
+
+def test_changing_a_county_keeps_the_phone_that_was_not_typed_again(client_for, coordinator, wuchang):
+    browser = client_for(coordinator)
+    facts = {
+        "contact_name": "新联系人",
+        "contact_phone": "",
+        "service_phone": "0451-55550000",
+        "stage": "support",
+        "theme": "glow",
+    }
+    browser.post("/desk/counties/230184/change/", facts)
+    wuchang.refresh_from_db()
+    assert (wuchang.contact_name, wuchang.contact_phone, wuchang.stage) == ("新联系人", "13800000000", "support")
+    assert "13800000000" not in browser.get("/desk/counties/230184/").content.decode()
+
+
+def test_the_board_invites_many_managers_at_once(client_for, coordinator, wuchang, dongning):
+    browser = client_for(coordinator)
+    dongning.contact_phone = "13800000001"
+    dongning.save()
+    browser.post("/desk/board/invite/", {"county": ["230184", "231086", "999999"]})
+    invited = Invitation.objects.filter(role="county_manager").values_list("county_code", flat=True)
+    assert sorted(invited) == ["230184", "231086"]
+    browser.post("/desk/board/invite/", {"county": ["230184"]})
+    assert Invitation.objects.unused().filter(county_code="230184").count() == 1
+    assert "13800000001" not in browser.get("/desk/board/").content.decode()
+
+
+def test_a_county_without_a_contact_is_named_and_stops_nobody(client_for, coordinator, wuchang, dongning):
+    dongning.contact_phone = ""
+    dongning.save()
+    answer = client_for(coordinator).post("/desk/board/invite/", {"county": ["230184", "231086"]}, follow=True)
+    body = answer.content.decode()
+    assert "东宁市" in body
+    assert list(Invitation.objects.values_list("county_code", flat=True)) == ["230184"]
+
+
+def test_those_standing_still_are_reminded_together(
+    client_for, coordinator, wuchang, dongning, manager, manager_elsewhere
+):
+    before = SmsMessage.objects.count()
+    answer = client_for(coordinator).post("/desk/board/remind/", {"county": ["230184", "231086"]})
+    assert answer.status_code == 302
+    assert SmsMessage.objects.count() == before + 2
+    assert AuditEntry.objects.filter(action__contains="remind").count() == 2
+
+
+def test_a_dead_job_is_seen_and_run_again(client_for, coordinator, wuchang):
+    outbox.announce("county.step", {"opening": 0, "step": "schema"}, key="a-dead-one")
+    row = OutboxRow.objects.get(key="a-dead-one")
+    row.state, row.error = OutboxRow.State.DEAD, "Opening matching query does not exist."
+    row.save()
+    browser = client_for(coordinator)
+    assert "county.step" in browser.get("/desk/jobs/").content.decode()
+    browser.post(f"/desk/jobs/{row.pk}/rerun/")
+    row.refresh_from_db()
+    assert row.state == OutboxRow.State.WAITING
