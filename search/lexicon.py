@@ -87,7 +87,9 @@ COUNTING = (
                SELECT lower(producer_name), count(*) FROM search_listing WHERE NOT hidden GROUP BY 1) found
         WHERE char_length(term) BETWEEN 1 AND 60
         GROUP BY term""",
+    "SET LOCAL lock_timeout = '2s'",  # a long import is not waited for: the outbox tries again
     "LOCK TABLE search_term IN SHARE ROW EXCLUSIVE MODE",
+    "SET LOCAL lock_timeout TO DEFAULT",
     """INSERT INTO search_term AS kept (term, kind, pinyin, initials, df)
        SELECT term, 'gram', '', '', n FROM counted
        ON CONFLICT (term) DO UPDATE SET df = excluded.df WHERE kept.df IS DISTINCT FROM excluded.df""",
@@ -99,6 +101,12 @@ COUNTING = (
 def document_frequencies(terms: list[str]) -> dict[str, int]:
     found = Term.objects.filter(pk__in=terms).values_list("term", "df")
     return {term: df for term, df in found if df is not None}
+
+
+def known(terms: list[str]) -> dict[str, tuple[str, int]]:
+    """Kind and document frequency of those that are in some listing."""
+    found = Term.objects.filter(pk__in=terms).exclude(df=0).values_list("term", "kind", "df")
+    return {term: (kind, df or 0) for term, kind, df in found}
 
 
 def figures() -> tuple[int, float]:

@@ -15,7 +15,10 @@ LONGEST_QUERY = 80
 LONGEST_READ = 30
 FEWEST_LETTERS = 2
 LATIN = re.compile(r"[a-z][a-z0-9' ]*")
-PRICE = re.compile(r"(?:(\d{1,6})\s*[-–—~至到])?\s*(\d{1,6})\s*(?:元|块钱|块)\s*(以下|以内|以上|左右)?\s*的?")
+TO = r"\s*[-–—~至到]\s*"
+PRICE = re.compile(
+    rf"(?<!\d)(?:(\d{{1,6}}){TO}(?:\d{{1,6}}{TO})*)?(\d{{1,6}})\s*(?:元|块钱|块)\s*(以下|以内|以上|左右)?\s*的?"
+)
 KINDS = ("category", "phrase", "place", "word", "maker")
 
 
@@ -54,7 +57,8 @@ def without_price(text: str) -> tuple[str, tuple[Band, ...]]:
 
 def _band(low: str | None, fen: int, how: str | None) -> Band:
     if low:
-        return Band(int(low) * 100, fen + 1)
+        first, last = sorted((int(low) * 100, fen))
+        return Band(first, last + 1)
     if how == "以上":
         return Band(fen, None)
     if how == "左右":

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 
 from search import words
-from search.engines.postgres import any_of, every_of
+from search.engines.matching import every_of, some_of
 from search.models import StoryCard
 from search.reading import Reading
 
@@ -18,7 +18,7 @@ def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) ->
     if reading.text and not asked.units:
         return 0, []
     values: list[Any]
-    match, values = ("tsv @@ %s::tsquery", [any_of(asked)]) if asked.units else ("TRUE", [])
+    match, values = ("tsv @@ %s::tsquery", [_enough(asked)]) if asked.units else ("TRUE", [])
     if counties:
         match, values = f"{match} AND county_code = ANY(%s)", [*values, list(counties)]
     order, order_values = ("tsv @@ %s::tsquery DESC,", [every_of(asked)]) if asked.units else ("", [])
@@ -31,3 +31,8 @@ def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) ->
         rows = cursor.fetchall()
     cards = StoryCard.objects.in_bulk([row[0] for row in rows])
     return (rows[0][1] if rows else 0), [cards[row[0]] for row in rows if row[0] in cards]
+
+
+def _enough(asked: words.Asked) -> str:
+    some = some_of(asked)
+    return f"{every_of(asked)} | {some}" if some else every_of(asked)

@@ -1,25 +1,32 @@
 # ruff: noqa: S608  statements are joined from our own texts; every value is a parameter
 """The PostgreSQL engine: one statement over the slim index table.
 
-Words and pairs retrieve through the GIN index, single characters only score. Up to 20 000
-matches are taken into a materialised table (without it the planner walks the score order and may read
-everything for a rare word); ranking, filters and facets then work on that. Above the cap, complete
-matches come first, figures are estimated from every sixteenth listing and called approximate.
+What matches are the listings with every word of the query: their number is the total, and those with
+every word in title, category or county stand before those that only mention one. Only if fewer than
+five have every word, those are added that are about enough of it (``matching``): 五常大米 shows other
+counties' rice after 五常's, never 五常's corn, and three goods that say 尾巴 are no 哈雷彗星尾巴.
+Which of the two it is does not depend on the filters, so that facets add up.
+
+Up to 20 000 matches are taken into a materialised table (without it the planner walks the score order
+and may read everything for a rare word); ranking, filters and facets then work on that. Above the cap
+figures are estimated from every sixteenth listing and called approximate. What is left by the filters
+is then taken whole if it is below the cap; if not, it is dense enough for a page by price or date to be
+read along the index of that order, and by relevance RANKED of them are ranked.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from search import lexicon, words
-from search.documents import quoted
-from search.engines import scoring
+from search.engines import matching, scoring
 from search.fairness import WINDOW, Row, page_of
 from search.ports import BANDS, CAP, Answer, Band, Facets, Place, Query
 
 SAMPLE = 16
-RANKED = 5000  # above the cap: so many with every word, and so many with some, are ranked
+FEW = 5  # fewer listings with every word: those with some are shown too
+RANKED = 5000  # above the cap: so many are ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,83 +49,77 @@ class _Search:
     def __init__(self, query: Query, asked: words.Asked) -> None:
         self.query = query
         self.asked = asked
-        self.any_word = any_of(asked)
-        self.every_word = every_of(asked)
-        self.score = self._score()
-
-    def _score(self) -> Sql:
-        if not self.asked.units:
-            return Sql("(extract(epoch FROM i.published_at))::bigint")
-        count, average = lexicon.figures()
-        return Sql(*scoring.bm25(self.asked, self.every_word, listings=count, average=average))
+        self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else Sql("TRUE")
+        self.key = self._key()
 
     def answer(self) -> Answer:
-        if self._too_many():
-            return self._answer(self._run(self._found(narrowed=True)), self._estimate())
-        return self._answer(self._run(self._found(narrowed=False)), None)
+        matches, number = self.every, self._count(self.every)
+        some = matching.some_of(self.asked) if self.asked.units and number < FEW else ""
+        if some:
+            matches = Sql("i.tsv @@ %s::tsquery", (f"{self.every.values[0]} | {some}",))
+            number = self._count(matches)
+        if number <= CAP:
+            return self._answer(self._run(self._taken(matches), self._window()), None)
+        return self._answer(self._run(self._of_many(matches), self._window()), self._estimate(matches))
 
-    def _too_many(self) -> bool:
-        """More matches than the cap? Counted without looking at them."""
-        match = self._any()
+    def _count(self, matches: Sql) -> int:
+        """How many there are, up to one above the cap; counted without looking at them."""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT FROM search_listingindex i"
-                f" WHERE NOT i.hidden AND {match.text} LIMIT {CAP + 1:d}) matches",
-                match.values,
+                f" WHERE NOT i.hidden AND {matches.text} LIMIT {CAP + 1:d}) matches",
+                matches.values,
             )
-            return bool(cursor.fetchone()[0] > CAP)
-
-    def _any(self) -> Sql:
-        return Sql("i.tsv @@ %s::tsquery", (self.any_word,)) if self.asked.units else Sql("TRUE")
+            return int(cursor.fetchone()[0])
 
     # --- the matches -------------------------------------------------------------------------
 
-    def _found(self, *, narrowed: bool) -> Sql:
-        """Matches of the words, at most one more than the cap; narrowed by the filters above it."""
-        columns = self._columns(self._key())
-        filters = self._filters("i") if narrowed else Sql("TRUE")
-        if not self.asked.units:
-            return self._taken(columns, Sql("TRUE"), filters, CAP + 1)
-        if not narrowed:
-            return self._taken(columns, self._any(), filters, CAP + 1)
-        complete = self._taken(columns, Sql("i.tsv @@ %s::tsquery", (self.every_word,)), filters, RANKED)
-        rest_match = Sql("i.tsv @@ %s::tsquery AND NOT i.tsv @@ %s::tsquery", (self.any_word, self.every_word))
-        rest = self._taken(columns, rest_match, filters, RANKED)
-        return Sql(f"({complete.text}) UNION ALL ({rest.text})", complete.values + rest.values)
+    def _of_many(self, matches: Sql) -> Sql:
+        """What the page is taken from when there are more matches than the cap."""
+        filters = self._filters("i")
+        narrowed = _both(matches, filters)
+        if filters.text != "TRUE" and self._count(narrowed) <= CAP:
+            return self._taken(narrowed)
+        if self.query.sort != "relevance" or not self.asked.units:
+            return self._taken(_both(narrowed, self._after("i", self.key)), self._walk())
+        rest = Sql(f"NOT {self.every.text}", self.every.values)
+        if matches is self.every:
+            return self._taken(narrowed, f" LIMIT {RANKED:d}")
+        complete = self._taken(_both(self.every, filters))
+        others = self._taken(_both(narrowed, rest), f" LIMIT {RANKED:d}")
+        return Sql(f"({complete.text}) UNION ALL ({others.text})", complete.values + others.values)
 
-    def _taken(self, columns: Sql, match: Sql, filters: Sql, limit: int) -> Sql:
-        order = f" ORDER BY {self._walk()}" if filters.text != "TRUE" or not self.asked.units else ""
+    def _taken(self, matches: Sql, order: str = "") -> Sql:
+        columns = self._columns(self.key)
         return Sql(
-            f"SELECT {columns.text} FROM search_listingindex i"
-            f" WHERE NOT i.hidden AND {match.text} AND {filters.text}{order} LIMIT {limit:d}",
-            columns.values + match.values + filters.values,
+            f"SELECT {columns.text} FROM search_listingindex i WHERE NOT i.hidden AND {matches.text}{order}",
+            columns.values + matches.values,
         )
 
     def _walk(self) -> str:
-        """The index order in which too many matches are taken."""
-        return {
-            "price": "i.price_fen, i.listing_id",
+        """The index order of a sort, which is the order of its key, for as many as a page is made of."""
+        order = {
+            "price": "i.price_fen, i.listing_id DESC",
             "-price": "i.price_fen DESC, i.listing_id DESC",
         }.get(self.query.sort, "i.published_at DESC, i.listing_id DESC")
-
-    def _every(self) -> Sql:
-        return Sql("i.tsv @@ %s::tsquery", (self.every_word,)) if self.asked.units else Sql("TRUE")
+        return f" ORDER BY {order} LIMIT {self._needed:d}"
 
     def _columns(self, key: Sql) -> Sql:
-        every = self._every()
         return Sql(
             "i.listing_id, i.county_code, i.category_code, i.price_fen, i.in_stock,"
-            f" {every.text} AS complete, {key.text} AS key",
-            every.values + key.values,
+            f" {self.every.text} AS complete, {key.text} AS key",
+            self.every.values + key.values,
         )
 
     def _key(self) -> Sql:
         """One number to sort by, larger first."""
-        return {
-            "price": Sql("(-i.price_fen)::bigint"),
-            "-price": Sql("i.price_fen::bigint"),
-            "newest": Sql("(extract(epoch FROM i.published_at) * 1000)::bigint"),
-        }.get(self.query.sort, self.score)
+        newest = Sql("(extract(epoch FROM i.published_at) * 1000000)::bigint")
+        keys = {"price": Sql("(-i.price_fen)::bigint"), "-price": Sql("i.price_fen::bigint"), "newest": newest}
+        if self.query.sort in keys or not self.asked.units:
+            return keys.get(self.query.sort, newest)
+        count, average = lexicon.figures()
+        about = matching.every_of(self.asked, matching.ABOUT)
+        return Sql(*scoring.bm25(self.asked, self.every.values[0], about, listings=count, average=average))
 
     # --- what narrows them ---------------------------------------------------------------------
 
@@ -156,7 +157,7 @@ class _Search:
 
     # --- one statement ---------------------------------------------------------------------------
 
-    def _run(self, found: Sql) -> dict[str, Any]:
+    def _run(self, found: Sql, window: Sql | None = None) -> dict[str, Any]:
         """Counts by facet, the number of matches, and a window of ranked rows."""
         parts = [found]
         selects = []
@@ -169,35 +170,42 @@ class _Search:
         selects.append(
             f"SELECT 'total', '', count(*), count(*) FILTER (WHERE f.complete) FROM found f WHERE {all_filters.text}"
         )
-        window = self._window()
-        selects.append(f"(SELECT 'row', f.county_code, f.listing_id, f.key FROM found f WHERE {window.text})")
-        parts += [stock, all_filters, window]
+        parts += [stock, all_filters]
+        if window:
+            selects.append(f"(SELECT 'row', f.county_code, f.listing_id, f.key FROM found f WHERE {window.text})")
+            parts.append(window)
         statement = f"WITH found AS MATERIALIZED ({found.text}) " + " UNION ALL ".join(selects)
         return _sorted_out(statement, sum((part.values for part in parts), ()))
 
     def _window(self) -> Sql:
-        narrow, after = self._filters("f"), self.query.after
-        text, values = narrow.text, narrow.values
-        if after:
-            text += " AND (f.key, f.listing_id) < (%s, %s)"
-            values += (after.key, after.listing)
-        limit = self.query.size * (WINDOW if self._fair else 1) + 1 + (len(after.shown) if after else 0)
-        return Sql(f"{text} ORDER BY f.key DESC, f.listing_id DESC LIMIT {limit:d}", values)
+        rows = _both(self._filters("f"), self._after("f", Sql("f.key")))
+        return Sql(f"{rows.text} ORDER BY f.key DESC, f.listing_id DESC LIMIT {self._needed:d}", rows.values)
+
+    def _after(self, table: str, key: Sql) -> Sql:
+        after = self.query.after
+        if after is None:
+            return Sql("TRUE")
+        return Sql(f"({key.text}, {table}.listing_id) < (%s, %s)", (*key.values, after.key, after.listing))
+
+    @property
+    def _needed(self) -> int:
+        """Rows that one page is made of."""
+        shown = len(self.query.after.shown) if self.query.after else 0
+        return self.query.size * (WINDOW if self._fair else 1) + 1 + shown
 
     @property
     def _fair(self) -> bool:
         return self.query.sort == "relevance" and len(self.query.counties) != 1
 
-    def _estimate(self) -> dict[str, Any]:
+    def _estimate(self, matches: Sql) -> dict[str, Any]:
         """Counts of every sixteenth listing."""
-        other = _Search(replace(self.query, after=None, size=1), self.asked)
-        match, columns = self._any(), self._columns(Sql("0::bigint"))
+        columns = self._columns(Sql("0::bigint"))
         found = Sql(
             f"SELECT {columns.text} FROM search_listingindex i"
-            f" WHERE NOT i.hidden AND i.listing_id %% {SAMPLE} = 0 AND {match.text}",
-            columns.values + match.values,
+            f" WHERE NOT i.hidden AND i.listing_id %% {SAMPLE} = 0 AND {matches.text}",
+            columns.values + matches.values,
         )
-        return other._run(found)
+        return self._run(found)
 
     def _answer(self, rows: dict[str, Any], estimate: dict[str, Any] | None) -> Answer:
         counts, times = (estimate, SAMPLE) if estimate else (rows, 1)
@@ -214,7 +222,7 @@ class _Search:
                 prices={band.key: counts["price"].get(band.key, 0) * times for band in BANDS},
                 in_stock=counts["in_stock"].get("", 0) * times,
             ),
-            complete=rows["complete"],
+            complete=counts["complete"] * times,
             next=end,
         )
 
@@ -246,21 +254,8 @@ def _times(counts: dict[str, int], times: int) -> dict[str, int]:
     return {code: count * times for code, count in counts.items()}
 
 
-def any_of(asked: words.Asked) -> str:
-    """A tsquery that retrieves: any word, or any pair inside a word of three and more."""
-    found = [unit.word for unit in asked.units] + [pair for unit in asked.units for pair in unit.pairs]
-    return " | ".join(quoted(term) for term in dict.fromkeys(found))
-
-
-def every_of(asked: words.Asked) -> str:
-    """A tsquery for every word, each whole or by all its pairs."""
-    return " & ".join(_whole(unit) for unit in asked.units)
-
-
-def _whole(unit: words.Unit) -> str:
-    if len(unit.pairs) < 2:
-        return quoted(unit.word)
-    return f"({quoted(unit.word)} | ({' & '.join(quoted(pair) for pair in unit.pairs)}))"
+def _both(one: Sql, other: Sql) -> Sql:
+    return Sql(f"{one.text} AND {other.text}", one.values + other.values)
 
 
 def bounds(band: Band) -> tuple[int, int]:

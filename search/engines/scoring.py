@@ -17,16 +17,18 @@ TITLE, ABOUT, DESCRIPTION = 3.0, 1.5, 0.7
 LABELS = f"{{{DESCRIPTION / TITLE:.4f}, 0, {ABOUT / TITLE:.4f}, 1}}"  # D, C, B, A, as ts_rank takes them
 RANK_OF_ONE = 1.64493406685  # ts_rank divides by this; undone, it is the label's own weight
 PART, SINGLE = 0.5, 0.15  # beside a whole word's 1
-ALL_WORDS = 1_000_000  # puts every listing with all words before those with some
+ALL_WORDS = 1_000_000  # puts every listing with all words before those with some; twice, if it is about them
 SCALE = 1000  # scores are whole numbers, so that pages can be told apart exactly
 
 
-def bm25(asked: words.Asked, every_word: str, *, listings: int, average: float) -> tuple[str, tuple[Any, ...]]:
+def bm25(
+    asked: words.Asked, every_word: str, about_every: str, *, listings: int, average: float
+) -> tuple[str, tuple[Any, ...]]:
     """The expression and its values; ``i`` is the index table."""
     weights = weights_of(asked)
     known = lexicon.document_frequencies(list(weights))
     texts: list[str] = []
-    values: list[Any] = [every_word]
+    values: list[Any] = [about_every, every_word]
     for term, weight in weights.items():
         best = weight * idf(known.get(term, 0), listings) * (K1 + 1)
         frequency = f"{TITLE * RANK_OF_ONE:.6f} * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
@@ -34,7 +36,8 @@ def bm25(asked: words.Asked, every_word: str, *, listings: int, average: float) 
         values.append(quoted(term))
     norm = f"(SELECT {K1 * (1 - B):.6f} + {K1 * B / max(average, 1.0):.6f} * i.length AS n)"
     score = (
-        f"(SELECT (CASE WHEN i.tsv @@ %s::tsquery THEN {ALL_WORDS} ELSE 0 END"
+        f"(SELECT (CASE WHEN i.tsv @@ %s::tsquery THEN {2 * ALL_WORDS}"
+        f" WHEN i.tsv @@ %s::tsquery THEN {ALL_WORDS} ELSE 0 END"
         f" + round({SCALE} * ({' + '.join(texts)}) * i.standing / 1000.0))::bigint FROM {norm} norm)"
     )
     return score, tuple(values)

@@ -210,12 +210,12 @@ def _bare(text: str) -> None:
     from django.db import connection
 
     from search import words
-    from search.engines.postgres import any_of
+    from search.engines.matching import every_of
 
     asked = words.ask(text)
     with connection.cursor() as cursor:
         if asked.units:
-            match = any_of(asked)
+            match = every_of(asked)
             cursor.execute("SELECT count(*) FROM search_listingindex WHERE NOT hidden AND tsv @@ %s::tsquery", [match])
         else:
             cursor.execute("SELECT count(*) FROM search_listingindex WHERE NOT hidden")
