@@ -30,7 +30,6 @@ def add_entries() -> None:
         Entry(COUNTY_DESK, 20, _("产品"), "catalog:products", OFFICE),
         Entry(COUNTY_DESK, 25, _("我的产品"), "catalog:mine", MINE),
         Entry(COUNTY_DESK, 30, _("生产者"), "catalog:producers", PRODUCERS),
-        Entry(COUNTY_DESK, 60, _("人"), "accounts:county_people", "accounts.people.see"),
     ):
         add_entry(entry)
 

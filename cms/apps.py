@@ -8,8 +8,9 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
-        from cms import cards, opening, wagtail_paths  # noqa: F401  steps and signals
+        from cms import cards, entries, opening, wagtail_paths  # noqa: F401  steps and signals
 
+        entries.add_entries()
         wagtail_paths.install()
         page_published.connect(cards.on_published, dispatch_uid="cms.card")
         page_unpublished.connect(cards.on_unpublished, dispatch_uid="cms.card")

@@ -1,7 +1,7 @@
 """What the shop window shows: counties on the map, goods in season, new stories. All public tables."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -51,13 +51,14 @@ class TileMap:
 def tile_map() -> TileMap:
     """Every county of the register, the open ones first, in columns from west to east."""
     open_now = {county.code: county for county in open_counties()}
+    new_since = clock.now() - NEW_FOR
     prefectures: dict[str, Prefecture] = {}
     for division in register.divisions(settings.JIETI_PROVINCE):
         place = prefectures.setdefault(
             division.prefecture_code,
             Prefecture(division.prefecture_code, short_prefecture(division.prefecture)),
         )
-        place.counties.append(_tile(division, open_now.get(division.code)))
+        place.counties.append(_tile(division, open_now.get(division.code), new_since))
     for place in prefectures.values():
         place.counties.sort(key=lambda tile: tile.state == "none")
     return _arranged(list(prefectures.values()))
@@ -76,10 +77,10 @@ def _arranged(prefectures: list[Prefecture]) -> TileMap:
     )
 
 
-def _tile(division: register.Division, county: County | None) -> Tile:
+def _tile(division: register.Division, county: County | None, new_since: datetime) -> Tile:
     if county is None:
         return Tile(short_county(division.name), division.slug, "none")
-    new = county.opened_at and county.opened_at > clock.now() - NEW_FOR
+    new = county.opened_at and county.opened_at > new_since
     return Tile(short_county(county.name), county.slug, "new" if new else "open")
 
 
