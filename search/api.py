@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from search import names
 from search.errors import Unreadable
-from search.finding import Found, Hit, find
+from search.finding import Found, Hit, find, note_missed
 from search.forms import api_wish
 from search.ports import BANDS
 from tenants.addressing import county_url
@@ -20,7 +20,9 @@ def search(request: HttpRequest) -> JsonResponse:
     except Unreadable as refusal:
         told = {"error": refusal.code, "parameter": refusal.facts["parameter"], "message": str(refusal)}
         return _json(told, status=400)
-    return _json(_told(find(wish)))
+    found = find(wish)
+    note_missed(found, request.method)
+    return _json(_told(found))
 
 
 def _json(told: dict[str, Any], status: int = 200) -> JsonResponse:

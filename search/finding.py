@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
+from search import services
 from search.engines.postgres import PostgresEngine
 from search.forms import Wish
 from search.highlight import highlight
@@ -49,6 +50,13 @@ def find(wish: Wish) -> Found:
         if number in listings
     ]
     return Found(wish, reading, answer, hits)
+
+
+def note_missed(found: Found, method: str | None) -> None:
+    """What a real search found nowhere: no HEAD, no further page, nothing that only a filter left out."""
+    wish = found.wish
+    if method == "GET" and found.reading.text and not (found.hits or wish.after or wish.narrowed):
+        services.note_nothing_found(wish.q)
 
 
 def query_of(wish: Wish, reading: Reading) -> Query:

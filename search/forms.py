@@ -39,6 +39,10 @@ class Wish:
     seen: int = 0
 
     @property
+    def narrowed(self) -> bool:
+        return bool(self.counties or self.categories or self.prices or self.in_stock)
+
+    @property
     def mark(self) -> str:
         """Tells one search from another: a page's end belongs to its own search."""
         said = repr((self.q, self.counties, self.categories, self.prices, self.in_stock, self.sort, self.exact))

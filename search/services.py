@@ -21,6 +21,8 @@ __all__ = ["ListingFacts", "StoryFacts"]
 
 CLOSED = (CountyState.SUSPENDED, CountyState.ARCHIVED)
 LONGEST_WANT = 60
+LONGEST_MISSED = 30  # what is longer is hardly the name of a good
+MOST_MISSED = 2000  # different texts a month
 PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
 
@@ -164,9 +166,10 @@ def note_want(text: str, county_code: str = "") -> None:
 
 
 def note_nothing_found(text: str) -> None:
+    """A search that found nothing. A robot cannot fill the table: short texts, and so many different ones a month."""
     wanted = _noted(text)
-    if wanted:
-        _count(Want.Kind.ZERO, wanted, "")
+    if words.runs(wanted) and len(words.plain(text)) <= LONGEST_MISSED:
+        _count(Want.Kind.ZERO, wanted, "", most=MOST_MISSED)
 
 
 def _noted(text: str) -> str:
@@ -175,9 +178,13 @@ def _noted(text: str) -> str:
 
 
 @transaction.atomic
-def _count(kind: str, text: str, county_code: str) -> None:
+def _count(kind: str, text: str, county_code: str, most: int | None = None) -> None:
     month = clock.today().replace(day=1)
     which: dict[str, Any] = {"month": month, "county_code": county_code, "text": text, "kind": kind}
+    if Want.objects.filter(**which).update(count=F("count") + 1):
+        return
+    if most is not None and Want.objects.filter(month=month, kind=kind).count() >= most:
+        return
     _want, new = Want.objects.get_or_create(**which)
     if not new:
         Want.objects.filter(**which).update(count=F("count") + 1)

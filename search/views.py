@@ -7,15 +7,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from search import names, services
-from search.finding import Found, find, near_goods
+from search import names, words
+from search.finding import Found, find, near_goods, note_missed
 from search.forms import Wish, page_wish
 from search.ports import PAGE, SORTS
-from search.reading import nearest_reading
+from search.reading import LATIN, nearest_reading
 from search.stories import find_stories
 
 FIRST_CHOICES = 10
 MOST_STORY_PAGES = 50
+NUMBERS = "〇一两三四五六七八九十"
 
 
 @require_safe
@@ -24,13 +25,17 @@ def results(request: HttpRequest) -> HttpResponse:
     found = find(wish)
     story_page = _story_page(request.GET)
     stories_total, stories = find_stories(found.reading, wish.counties, story_page * PAGE)
+    tab = "stories" if request.GET.get("tab") == "stories" else "goods"
+    if tab == "goods" and not story_page:
+        note_missed(found, request.method)
     context = {
         "q": wish.q,
+        "letters": letters(wish.q),
         "first": wish.seen + 1,
         "last": wish.seen + len(found.hits),
         "wish": wish,
         "found": found,
-        "tab": "stories" if request.GET.get("tab") == "stories" else "goods",
+        "tab": tab,
         "stories": stories,
         "stories_total": stories_total,
         "links": links(request.GET),
@@ -116,15 +121,20 @@ def _sorts() -> list[tuple[str, str]]:
 
 def _nothing(found: Found) -> dict[str, Any]:
     """What to offer when nothing was found; the county offices see each month what was missing."""
-    wish = found.wish
-    narrowed = bool(wish.counties or wish.categories or wish.prices or wish.in_stock)
-    if found.reading.text and not narrowed:
-        services.note_nothing_found(wish.q)
     return {
-        "narrowed": narrowed,
+        "narrowed": found.wish.narrowed,
         "nearest": nearest_reading(found.reading.text) if found.reading.text else None,
         "near": near_goods(found.reading),
     }
+
+
+def letters(asked: str) -> str:
+    """How many letters a query is, as one says it; “几” if they are many, empty if it is not all letters."""
+    plain = words.plain(asked)
+    if not LATIN.fullmatch(plain) or any(map(str.isdigit, plain)):
+        return ""
+    number = sum(map(str.isalpha, plain))
+    return NUMBERS[number] if number < len(NUMBERS) else "几"
 
 
 def _story_page(asked: QueryDict) -> int:

@@ -25,7 +25,7 @@ def some_of(asked: words.Asked) -> str:
 
 
 def carrying(asked: words.Asked) -> list[str]:
-    """The parts that speak for the query: words that goods are called by, or a word with half its weight.
+    """The parts that speak for the query: words that goods are called by, or a word with most of its weight.
 
     A county's name speaks only where nothing else does: 五常特产 finds what 五常 has, 五常大米 no corn.
     """
@@ -34,7 +34,7 @@ def carrying(asked: words.Asked) -> list[str]:
     known = lexicon.known([*units, *parts])
     listings, _average = lexicon.figures()
     weights = {unit: idf(known[unit][1] if unit in known else 0, listings) for unit in units}
-    heavy = [unit for unit in units if unit in known and 2 * weights[unit] >= sum(weights.values())]
+    heavy = [unit for unit in units if unit in known and 2 * weights[unit] > sum(weights.values())]
     called = [term for term in dict.fromkeys([*units, *parts]) if len(term) > 1 and _is_word(known, term)]
     found = list(dict.fromkeys([*heavy, *called]))
     return [term for term in found if known[term][0] != Term.Kind.PLACE] or found

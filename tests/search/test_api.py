@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.models import Want
 from tests.search import shelf
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,15 @@ def test_an_answer_has_every_promised_field(ask):
     assert first["url"].startswith("/c/wuchang/p/")
     assert first["id"].startswith("c230184:")
     assert "<mark>" in first["highlight"]
+
+
+def test_what_is_not_found_is_noted_once_a_search(ask, client):
+    shelf.fill()
+    ask(q="榴莲")
+    client.head("/api/search", {"q": "榴莲"})
+    ask(q="榴莲", county="230184")
+    ask(q="大米")
+    assert list(Want.objects.values_list("kind", "text", "count")) == [("zero", "榴莲", 1)]
 
 
 def test_counties_and_categories_repeat(ask):

@@ -1,6 +1,7 @@
 """What is published is in the window at once, and what goes, goes."""
 
 import pytest
+from django.db import OperationalError, connections
 
 from kernel import outbox
 from search import lexicon, selectors, services
@@ -92,3 +93,18 @@ def test_a_story_has_one_card():
     assert StoryCard.objects.get().title == "拉林河的水，凉一夜再进田"
     services.withdraw_story("230184", 7)
     assert not StoryCard.everything.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_does_not_wait_for_a_long_import():
+    import_going_on = connections.create_connection("default")
+    try:
+        with import_going_on.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("INSERT INTO search_term (term, kind, pinyin, initials) VALUES ('某', 'word', 'mou', 'm')")
+            with pytest.raises(OperationalError, match="lock timeout"):
+                lexicon.count_terms()
+            cursor.execute("ROLLBACK")
+    finally:
+        import_going_on.close()
+    lexicon.count_terms()

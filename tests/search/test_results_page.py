@@ -29,7 +29,8 @@ def page(client):
 def test_initials_find_the_rice_and_say_so(goods, page):
     seen = page(q="wcdm")
     assert "按 <b>五常大米</b> 找的" in seen
-    assert "只搜 wcdm 这" in seen
+    assert "只搜 wcdm 这四个字母" in seen
+    assert 'href="/about/#ranking"' in seen
     assert "<mark>五常大米</mark> 稻花香 2 号" in seen
     assert 'href="/c/wuchang/p/1/"' in seen
 
@@ -60,6 +61,32 @@ def test_nothing_found_offers_the_nearest_and_notes_it(goods, page):
     assert Want.objects.get(kind="zero").text == "榴莲"
     page(q="榴莲")
     assert Want.objects.get(kind="zero").count == 2
+
+
+def test_a_word_said_otherwise_counts_no_letters(goods, page):
+    assert "只搜 苞米 这几个字" in page(q="苞米")
+    assert "这几个字母" in page(q="wuchang dami")
+
+
+def test_nothing_meaningful_found_is_nothing_found(goods, page):
+    shelf.publish("湖岗麻鲢", "231182", "meat.egg", product_id=60, description="大头一只，尾巴一段。")
+    seen = page(q="哈雷彗星尾巴")
+    assert "全省还没有“哈雷彗星尾巴”" in seen
+    assert "附近的好东西" in seen
+    assert 'name="want" value="哈雷彗星尾巴"' in seen
+
+
+def test_a_robot_cannot_fill_what_was_missed(goods, client, page, monkeypatch):
+    client.head("/search/", {"q": "榴莲"})
+    page(q="榴莲", tab="stories")
+    page(q="榴莲", page="2")
+    page(q="榴莲" * 20)
+    page(q="！！！")
+    assert not Want.objects.exists()
+    monkeypatch.setattr(services, "MOST_MISSED", 2)
+    for text in ("榴莲", "山竹", "椰子", "榴莲"):
+        page(q=text)
+    assert dict(Want.objects.values_list("text", "count")) == {"榴莲": 2, "山竹": 1}
 
 
 def test_filters_that_leave_nothing_are_no_want(goods, page):
