@@ -1,26 +1,27 @@
 """Where a trade mark stands at the CNIPA, from the first idea to the end of its certificate."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from kernel.workflow import Moves
 
 
 class BrandState(TextChoices):
-    IDEA = "idea", "想好名字"
-    CHECKED = "checked", "查过近似"
-    PREPARED = "prepared", "材料备齐"
-    FILED = "filed", "已递交"
-    CORRECTION = "correction", "补正"
-    ACCEPTED = "accepted", "已受理"
-    EXAMINED = "examined", "实质审查"
-    PUBLISHED = "published", "初审公告"
-    OPPOSED = "opposed", "被异议"
-    REFUSED = "refused", "驳回"
-    REVIEW = "review", "驳回复审"
-    REGISTERED = "registered", "已注册"
-    RENEWED = "renewed", "已续展"
-    WITHDRAWN = "withdrawn", "撤回"
-    LAPSED = "lapsed", "失效"
+    IDEA = "idea", _("想好名字")
+    CHECKED = "checked", _("查过近似")
+    PREPARED = "prepared", _("材料备齐")
+    FILED = "filed", _("已递交")
+    CORRECTION = "correction", _("补正")
+    ACCEPTED = "accepted", _("已受理")
+    EXAMINED = "examined", _("实质审查")
+    PUBLISHED = "published", _("初审公告")
+    OPPOSED = "opposed", _("被异议")
+    REFUSED = "refused", _("驳回")
+    REVIEW = "review", _("驳回复审")
+    REGISTERED = "registered", _("已注册")
+    RENEWED = "renewed", _("已续展")
+    WITHDRAWN = "withdrawn", _("撤回")
+    LAPSED = "lapsed", _("失效")
 
 
 BRAND_MOVES: Moves = {

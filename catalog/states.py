@@ -1,15 +1,16 @@
 """Where a product stands. 退回 is a mark with remarks on a draft, not a state of its own."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from kernel.workflow import Moves
 
 
 class ProductState(TextChoices):
-    DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待审"
-    PUBLISHED = "published", "在售"
-    WITHDRAWN = "withdrawn", "已撤下"
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待审")
+    PUBLISHED = "published", _("在售")
+    WITHDRAWN = "withdrawn", _("已撤下")
 
 
 PRODUCT_MOVES: Moves = {
@@ -22,13 +23,13 @@ EDITABLE = frozenset({ProductState.DRAFT, ProductState.WITHDRAWN})
 
 
 class ProducerKind(TextChoices):
-    COOP = "coop", "合作社"
-    FARM = "farm", "家庭农场"
-    HOUSEHOLD = "household", "农户"
-    ENTERPRISE = "enterprise", "企业"
+    COOP = "coop", _("合作社")
+    FARM = "farm", _("家庭农场")
+    HOUSEHOLD = "household", _("农户")
+    ENTERPRISE = "enterprise", _("企业")
 
 
 class PhotoState(TextChoices):
-    WAITING = "waiting", "处理中"
-    READY = "ready", "可用"
-    REFUSED = "refused", "用不了"
+    WAITING = "waiting", _("处理中")
+    READY = "ready", _("可用")
+    REFUSED = "refused", _("用不了")

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as lazy
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -44,7 +45,7 @@ def clear_wagtail_beginnings() -> None:
     Group.objects.filter(name__in=("Editors", "Moderators")).delete()
 
 
-@opening_step(40, "pages", "首页和分组")
+@opening_step(40, "pages", lazy("首页和分组"))
 def make_first_pages(county: County) -> None:
     """Front page, site, rights and the approval of the county; does nothing where they stand."""
     home = CountyHome.objects.first() or _front_page(county)

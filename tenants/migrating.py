@@ -8,6 +8,7 @@ anywhere, the next run goes on; a county that fails keeps its old schema whole a
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -142,22 +143,23 @@ def _advance_counties(on_step: Callable[[int, int, County], None] | None) -> Rep
     report = Report()
     path = schemas.applied(schemas.TEMPLATE)
     target = schemas.fingerprint(path)
+    rendered = {(row.app, row.name): row.sql or "" for row in RenderedMigration.objects.exclude(sql=None)}
     counties = _with_schema()
     for place, county in enumerate(counties, start=1):
         if _fingerprint_of(county) == target:
             report.current.append(county.code)
         else:
-            _advance(county, path, target, report)
+            _advance(county, path, target, rendered, report)
         if on_step:
             on_step(place, len(counties), county)
     return report
 
 
-def _advance(county: County, path: list[Name], target: str, report: Report) -> None:
+def _advance(county: County, path: list[Name], target: str, rendered: dict[Name, str], report: Report) -> None:
     """All that one county lacks, in one transaction."""
     try:
         with transaction.atomic():
-            road = _take(county, path)
+            road = _take(county, path, rendered)
             connection.set_schema_to_public()
             _note(county, fingerprint=target, trouble="")
     except Exception as trouble:
@@ -168,10 +170,9 @@ def _advance(county: County, path: list[Name], target: str, report: Report) -> N
         (report.slow if road == "slow" else report.fast).append(county.code)
 
 
-def _take(county: County, path: list[Name]) -> str:
+def _take(county: County, path: list[Name], rendered: dict[Name, str]) -> str:
     has = set(schemas.applied(county.schema_name))
     missing = [name for name in path if name not in has]
-    rendered = {(row.app, row.name): row.sql for row in RenderedMigration.objects.exclude(sql=None)}
     road = "fast"
     for name in missing:
         sql = rendered.get(name)
@@ -204,5 +205,7 @@ def _fingerprint_of(county: County) -> str:
     return county.schema_state.fingerprint
 
 
-def _note(county: County, **facts: str) -> None:
-    SchemaState.objects.update_or_create(county=county, defaults={**facts, "at": clock.now()})
+def _note(county: County, **facts: Any) -> None:
+    facts = {**facts, "at": clock.now()}
+    if not SchemaState.objects.filter(county=county).update(**facts):
+        SchemaState.objects.create(county=county, **facts)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from kernel import audit, clock, inbox, outbox
 from kernel.errors import DomainError
@@ -31,7 +32,7 @@ STUCK_KIND = "county.stuck"
 class Step:
     order: int
     name: str
-    title: str
+    title: Any
     run: Callable[[County], None]
     in_county: bool
 
@@ -53,7 +54,7 @@ _steps: dict[str, Step] = {}
 
 
 def opening_step(
-    order: int, name: str, title: str, *, in_county: bool = True
+    order: int, name: str, title: Any, *, in_county: bool = True
 ) -> Callable[[Callable[[County], None]], Callable[[County], None]]:
     """Register a step; ``order`` says after which others it comes."""
 
@@ -68,7 +69,7 @@ def steps() -> list[Step]:
     return sorted(_steps.values(), key=lambda step: step.order)
 
 
-@opening_step(10, "schema", "建库表", in_county=False)
+@opening_step(10, "schema", lazy("建库表"), in_county=False)
 def make_schema(county: County) -> None:
     """All tables of the county, or none: one transaction runs the whole script."""
     if schemas.schema_exists(county.schema_name):
@@ -79,7 +80,7 @@ def make_schema(county: County) -> None:
     )
 
 
-@opening_step(90, "doors", "开门", in_county=False)
+@opening_step(90, "doors", lazy("开门"), in_county=False)
 def open_doors(county: County) -> None:
     """The last step: from here on shoppers see the county."""
     if not county.service_phone:

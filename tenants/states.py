@@ -1,16 +1,17 @@
 """Where a county stands, and what may follow."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from kernel.workflow import Moves
 
 
 class CountyState(TextChoices):
-    PLANNED = "planned", "计划"
-    OPENING = "opening", "开馆中"
-    OPEN = "open", "在营"
-    SUSPENDED = "suspended", "暂停"
-    ARCHIVED = "archived", "归档"
+    PLANNED = "planned", _("计划")
+    OPENING = "opening", _("开馆中")
+    OPEN = "open", _("在营")
+    SUSPENDED = "suspended", _("暂停")
+    ARCHIVED = "archived", _("归档")
 
 
 COUNTY_MOVES: Moves = {
@@ -25,18 +26,18 @@ COUNTY_MOVES: Moves = {
 class Stage(TextChoices):
     """先托后扶再监管: who carries the county's shop, as Longnan did it."""
 
-    CUSTODY = "custody", "托管"
-    SUPPORT = "support", "扶持"
-    OVERSIGHT = "oversight", "监管"
+    CUSTODY = "custody", _("托管")
+    SUPPORT = "support", _("扶持")
+    OVERSIGHT = "oversight", _("监管")
 
 
 class Theme(TextChoices):
-    PINE = "pine", "松"
-    GLOW = "glow", "霞"
-    RIVER = "river", "江"
+    PINE = "pine", _("松")
+    GLOW = "glow", _("霞")
+    RIVER = "river", _("江")
 
 
 class OpeningState(TextChoices):
-    WORKING = "working", "正在开"
-    STUCK = "stuck", "停住"
-    DONE = "done", "开好"
+    WORKING = "working", _("正在开")
+    STUCK = "stuck", _("停住")
+    DONE = "done", _("开好")

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from console.models import CountyList
 from kernel import audit, clock, privacy
@@ -281,9 +281,11 @@ def _check_people(row: Row, columns: dict[str, int]) -> None:
         _wrong(row, columns, "contact_phone", wrong, _("写成 11 位手机号，例如 13800000000"))
 
 
-def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterable[tuple[str, str]]) -> None:
+def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterable[tuple[str, Any]]) -> None:
     written = row.facts.get(name, "")
     values = {str(label): value for value, label in choices}
+    with override("zh-hans"):  # a Chinese list stays right on an English desk
+        values |= {str(label): value for value, label in choices}
     if written and written not in values and written not in values.values():
         _wrong(row, columns, name, _("没有这一种。"), _("写 %(words)s 之一") % {"words": "、".join(values)})
     elif written:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kernel.links import SharedForeignKey
 
@@ -18,9 +19,9 @@ class OutboxRow(models.Model):
     """An effect that must happen once: written with the change that causes it, done by a worker."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "待办"
-        DONE = "done", "已办"
-        DEAD = "dead", "放弃"
+        WAITING = "waiting", _("待办")
+        DONE = "done", _("已办")
+        DEAD = "dead", _("放弃")
 
     kind = models.CharField(max_length=60)
     county_code = models.CharField(max_length=6, blank=True)

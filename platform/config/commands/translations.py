@@ -32,6 +32,7 @@ KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
+    "lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
@@ -160,7 +161,7 @@ def _stale() -> Iterator[str]:
         with COMPILED.open("rb") as file:
             compiled = {(m.context, _first(m)): m.string for m in _messages(read_mo(file))}
     for message in _messages(kept()):
-        if _translated(message) and compiled.get((message.context, _first(message))) != message.string:
+        if _translated(message) and _texts(compiled.get((message.context, _first(message)))) != _texts(message.string):
             yield f"{COMPILED.relative_to(ROOT)} is older than its catalogue: make translations"
             return
 
@@ -170,8 +171,12 @@ def _messages(catalog: Catalog) -> Iterable[Message]:
 
 
 def _translated(message: Message) -> bool:
-    texts = message.string if isinstance(message.string, tuple | list) else [message.string]
-    return all(texts)
+    return all(_texts(message.string))
+
+
+def _texts(words: Any) -> list[Any]:
+    """One text or the several of a plural, which a compiled catalogue gives as a list."""
+    return list(words) if isinstance(words, tuple | list) else [words]
 
 
 def _placeholders(texts: Any) -> set[str]:

@@ -87,15 +87,15 @@ class Command(BaseCommand):
 
     def do_suspend(self, code: str, note: str, **_options: Any) -> None:
         services.suspend_county(_county(code), by=None, notice=note)
-        self.stdout.write(f"{code} {_('已暂停')}")
+        self.stdout.write(" ".join([code, _("已暂停")]))
 
     def do_resume(self, code: str, **_options: Any) -> None:
         services.resume_county(_county(code), by=None)
-        self.stdout.write(f"{code} {_('已恢复')}")
+        self.stdout.write(" ".join([code, _("已恢复")]))
 
     def do_archive(self, code: str, note: str, **_options: Any) -> None:
         services.archive_county(_county(code), by=None, note=note)
-        self.stdout.write(f"{code} {_('已归档')}")
+        self.stdout.write(" ".join([code, _("已归档")]))
 
     def do_check(self, codes: list[str], **_options: Any) -> None:
         bad = 0
@@ -103,7 +103,8 @@ class Command(BaseCommand):
         for county in counties.filter(code__in=codes) if codes else counties:
             lines = schemas.differences(county.schema_name)
             bad += bool(lines)
-            self.stdout.write(f"{county.code} {county.name} {_('一致') if not lines else _('不一致')}")
+            verdict = _("不一致") if lines else _("一致")
+            self.stdout.write(f"{county.code} {county.name} {verdict}")
             for line in lines:
                 self.stdout.write(f"{county.code}   {line}")
         if bad:
@@ -112,7 +113,8 @@ class Command(BaseCommand):
     def do_migrate(self, **_options: Any) -> None:
         report = migrating.migrate_counties()
         for code, trouble in report.failed.items():
-            self.stdout.write(f"{code} {_('没有升级')}：{trouble}")
+            failed = _("没有升级")
+            self.stdout.write(f"{code} {failed}：{trouble}")
         self.stdout.write(
             _("%(fast)s 个快路，%(slow)s 个慢路，%(current)s 个已是新版")
             % {"fast": len(report.fast), "slow": len(report.slow), "current": len(report.current)}
