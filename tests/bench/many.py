@@ -3,8 +3,11 @@
 from typing import Any
 
 
-def open_all(on_county: Any = None) -> list[float]:
-    """Open every county that is not yet, one after another as the worker does; seconds for each."""
+def open_all(beside: Any = None) -> list[float]:
+    """Open every county that is not yet, one after another as the worker does; seconds for each.
+
+    ``beside`` is called after each: a fixed piece of work that tells how busy the machine was meanwhile.
+    """
     from django.conf import settings
 
     from kernel import outbox
@@ -20,6 +23,8 @@ def open_all(on_county: Any = None) -> list[float]:
             continue
         plan_counties([Plan(division.code, service_phone="0451-55550000")])
         times.append(seconds(_empty(outbox)))
+        if beside:
+            beside()
     assert not County.objects.exclude(state="open").exists()
     return times
 

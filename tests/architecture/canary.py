@@ -1,0 +1,111 @@
+"""What 东宁 has and 五常 must never be shown: goods, stories, pictures, files and people with telling names."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.catalog import goods
+from tests.factories.people import give_role, make_user
+
+WORD = "金丝雀"
+PHONE = "19988887766"
+BUSINESS_PHONE = "0453-55559977"
+CANARIES = (WORD, PHONE, BUSINESS_PHONE)
+FAR = 7_000_001  # rows of one county start here, so that no number of its own is also a neighbour's
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A county's rows by the parameter names of the addresses that ask for them."""
+
+    county: Any
+    values: dict[str, Any]
+
+
+def plant(county: Any, word: str, phone: str, business_phone: str, *, by: Any, first: int) -> Planted:
+    from tenants.services import add_village
+
+    village = add_village(county, f"{word}镇", f"{word}村")
+    _start_numbers(county, first)
+    product, photo = _goods(county, village, word, business_phone, by)
+    pages = _pages(county, word, by)
+    people = _people(county, village, word, phone, by)
+    return Planted(county, {**product, **photo, **pages, **people})
+
+
+def _start_numbers(county: Any, first: int) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = %s", [county.schema_name])
+        for (name,) in cursor.fetchall():
+            if name.startswith(("catalog_", "wagtail", "cms_")):
+                cursor.execute(f'ALTER SEQUENCE "{county.schema_name}"."{name}" RESTART WITH {first}')
+
+
+def _goods(county: Any, village: Any, word: str, phone: str, by: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    from catalog.models import Photo, Producer
+    from kernel import clock
+    from tenants.scope import county_scope
+
+    sold = goods.publish(
+        county, goods.hand_in(county, goods.finished(county, village, by=by, name=f"{word}木耳"), by=by), by=by
+    )
+    waiting = goods.hand_in(county, goods.finished(county, village, by=by, name=f"{word}候审"), by=by)
+    draft = goods.finished(county, village, by=by, name=f"{word}草稿")
+    with county_scope(county):
+        Producer.objects.update(business_phone=phone)
+        photo = Photo.objects.create(product=draft, token=f"{draft.pk:032d}", added_at=clock.now())
+    producer = {"producer": draft.producer_id, "sold": sold.pk, "waiting": waiting.pk, "draft": draft.pk}
+    return producer, {"photo_pk": photo.pk, "product_id": sold.pk}
+
+
+def _pages(county: Any, word: str, by: Any) -> dict[str, Any]:
+    from django.core.files.base import ContentFile
+    from wagtail.documents.models import Document
+    from wagtail.images.models import Image
+    from wagtail.models import Task
+
+    from cms.models import CountyHome, StoryPage
+    from tenants.scope import county_scope
+
+    with county_scope(county):
+        home = CountyHome.objects.get()
+        story = StoryPage(title=f"{word}的故事", slug=f"story-{county.slug}", standfirst=f"{word}写在前面")
+        home.add_child(instance=story)
+        revision = story.save_revision(user=by)
+        revision.publish()
+        unseen = StoryPage(title=f"{word}没写完", slug=f"draft-{county.slug}", live=False)
+        home.add_child(instance=unseen)
+        unseen.save_revision(user=by)
+        picture = ContentFile(goods.image(size=(60, 40)), f"{word}.jpg")
+        image = Image.objects.create(title=f"{word}照片", file=picture, uploaded_by_user=by)
+        image.tags.add(word)
+        document = Document.objects.create(title=f"{word}文件", file=ContentFile(b"x", "x.txt"), uploaded_by_user=by)
+        task = Task.objects.first()
+        site_id = home.get_site().pk
+        return {
+            "home": home.pk,
+            "page_id": story.pk,
+            "unseen": unseen.pk,
+            "revision_id": revision.pk,
+            "image_id": image.pk,
+            "document_id": document.pk,
+            "task": task.pk,
+            "site": site_id,
+        }
+
+
+def _people(county: Any, village: Any, word: str, phone: str, by: Any) -> dict[str, Any]:
+    from accounts.models import Invitation, Membership
+    from accounts.services import invite
+
+    person = give_role(make_user(f"{word}队员", phone=phone), "work_team", county, villages=[village])
+    invited = invite(
+        phone="199" + phone[3:][::-1], name=f"{word}受邀人", role="work_team", county_code=county.code, by=by
+    )
+    return {
+        "person": person.pk,
+        "seat": Membership.objects.get(user=person).pk,
+        "invitation": Invitation.objects.get(pk=invited.invitation.pk).pk,
+        "token": invited.link.rstrip("/").rsplit("/", 1)[-1],
+    }
