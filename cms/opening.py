@@ -68,7 +68,7 @@ def _site(home: CountyHome) -> None:
     port = address.port or (443 if address.scheme == "https" else 80)
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": address.hostname, "port": port, "root_page": home},
+        defaults={"hostname": address.hostname, "port": port, "root_page": home, "site_name": home.title},
     )
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 HIDDEN = frozenset({"settings", "reports", "help"})
 
@@ -10,3 +13,8 @@ HIDDEN = frozenset({"settings", "reports", "help"})
 @hooks.register("construct_main_menu")
 def only_what_is_theirs(request: Any, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN]
+
+
+@hooks.register("register_admin_menu_item")
+def back_to_the_desk() -> MenuItem:
+    return MenuItem(_("回工作台"), reverse("catalog:desk"), name="desk", icon_name="arrow-left", order=10000)

@@ -74,7 +74,7 @@ def welcome() -> str:
     lines = [_("演示账号（密码都是 %(password)s）：") % {"password": people.PASSWORD}]
     for one in people.CAST:
         where = County.objects.filter(code=one.county).values_list("name", flat=True).first()
-        lines.append(f"  {one.phone}  {one.name}  {where or ''}{roles.name_of(one.role)}")
+        lines.append(f"  {one.phone}  {one.name}  {where or _('全省')}，{roles.name_of(one.role)}")
     lines.append(_("要动态验证码的账号：.venv/bin/jieti demo code 林雪"))
     return "\n".join(lines)
 

@@ -16,6 +16,10 @@ WITHOUT_DATABASE = frozenset({"help", "version", "--version", "makemessages", "c
 
 def run_room_command(words: list[str]) -> int:
     environment = read_environment(os.environ)
+    note = environment.var / "port"
+    if "PORT" not in os.environ and note.exists():  # links name the port the platform runs on
+        os.environ["PORT"] = note.read_text(encoding="utf-8").strip()
+        environment = read_environment(os.environ)
     if words[0] in WITHOUT_DATABASE:
         return _execute(words)
     with reachable_database(environment):

@@ -1,9 +1,12 @@
 """``jieti up``: everything the platform needs, from this terminal, until Ctrl-C."""
 
+import contextlib
 import os
 import shutil
 import socket
 import sys
+import time
+import urllib.request
 from collections.abc import Sequence
 
 from config.commands.parts import behind_parts, postgres_of, postgres_part, start_step, web_part
@@ -14,6 +17,8 @@ from config.refusal import Refusal
 from config.supervisor import Supervisor
 
 DEMO_TRIES = 3
+ANSWER_WITHIN = 60  # seconds
+PORT_NOTE = "port"  # beside the data: which port other commands should name in links
 
 
 def up(words: Sequence[str]) -> int:
@@ -53,6 +58,8 @@ def _run(environment: Environment, supervisor: Supervisor) -> int:
     if not supervisor.stopping:
         for part in behind_parts(environment):
             supervisor.add(part)
+        (environment.var / PORT_NOTE).write_text(str(environment.port), encoding="utf-8")
+        wait_for_answer(environment)
         welcome(environment)
         supervisor.watch()
     return 0
@@ -74,6 +81,17 @@ def _open_demo(environment: Environment, supervisor: Supervisor) -> None:
         if not ended:
             return
         say("演示省份没有开完，再试一次。 The demo province is not complete, trying again.")
+
+
+def wait_for_answer(environment: Environment) -> None:
+    """ "Ready" is said when a browser would get an answer; a web part that never answers is said too."""
+    limit = time.monotonic() + ANSWER_WITHIN
+    address = f"http://127.0.0.1:{environment.port}/healthz"
+    while time.monotonic() < limit:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.2)
+    say("网站还没有回答，请看日志。 The web part does not answer yet; see its log.")
 
 
 def welcome(environment: Environment) -> None:

@@ -291,7 +291,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["phones"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "ERROR"},
+        "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host name to warn about
+    },
 }
 
 # One line of JSON for each event; never the local variables of a traceback, which hold phones.

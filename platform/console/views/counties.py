@@ -65,7 +65,12 @@ def _progress(request: HttpRequest) -> dict[str, Any]:
 @needs(SEE)
 def progress(request: SignedInRequest) -> HttpResponse:
     """The piece of the page that asks again each second while counties are being opened."""
-    return render(request, "console/progress.html", _progress(request))
+    context = _progress(request)
+    response = render(request, "console/progress.html", context)
+    found = context["progress"]
+    if found and found.over:  # the table below the panel has changed too
+        response["HX-Redirect"] = f"{_counties_url()}?batch={found.batch.pk}"
+    return response
 
 
 @needs(SEE)
@@ -122,6 +127,7 @@ def _division(code: str) -> register.Division:
 def one(request: SignedInRequest, code: str) -> HttpResponse:
     division = _division(code)
     county = County.objects.filter(code=code).select_related("opening").first()
+    moves = county.history_moves.all()[:20] if county else []
     climbs = [climb for climb in ladder.climbs() if climb.county.code == code] if county else []
     context = {
         "division": division,
@@ -131,7 +137,7 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "steps": opening.steps(),
         "managers": people.members(code, COUNTY_MANAGER),
         "invitations": people.pending_invitations(code),
-        "moves": county.history_moves.all()[:20] if county else [],
+        "moves": [(move, CountyState(move.from_state).label, CountyState(move.to_state).label) for move in moves],
         "lacks": _lacks(county) if county else [],
         "form": CountyForm(initial=_facts(county)) if county else None,
         "may_change": may(request.user, CHANGE),

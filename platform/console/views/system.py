@@ -19,9 +19,11 @@ PAGE = 50
 @needs(JOBS)
 def jobs(request: SignedInRequest) -> HttpResponse:
     """The outbox: what waits, what was given up, and why."""
-    state = request.GET.get("state", OutboxRow.State.DEAD)
-    state = state if state in OutboxRow.State.values else OutboxRow.State.DEAD
     counts = dict(OutboxRow.objects.values_list("state").annotate(Count("pk")).order_by())
+    worst_first = (OutboxRow.State.DEAD, OutboxRow.State.WAITING, OutboxRow.State.DONE)
+    state = request.GET.get("state", "")
+    if state not in OutboxRow.State.values:
+        state = next((one for one in worst_first if counts.get(one)), OutboxRow.State.DONE)
     rows = OutboxRow.objects.filter(state=state).order_by("-pk")
     context = {
         "state": state,
