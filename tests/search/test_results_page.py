@@ -51,7 +51,8 @@ def test_chosen_filters_are_checked_and_can_be_taken_off(goods, page):
 
 
 def test_a_strange_address_is_still_a_page(goods, page):
-    page(q="大米", county="x", category="moon", price="1-2", sort="up", after="zzz", page="-1", utm_source="x")
+    seen = page(q="大米", county="x", category="moon", price="1-2", sort="up", after="zzz", page="-1", utm_source="x")
+    assert 'name="q" value="大米"' in seen
 
 
 def test_nothing_found_offers_the_nearest_and_notes_it(goods, page):
