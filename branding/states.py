@@ -28,7 +28,7 @@ BRAND_MOVES: Moves = {
     BrandState.IDEA: frozenset({BrandState.CHECKED, BrandState.WITHDRAWN}),
     BrandState.CHECKED: frozenset({BrandState.PREPARED, BrandState.WITHDRAWN}),
     BrandState.PREPARED: frozenset({BrandState.FILED, BrandState.WITHDRAWN}),
-    BrandState.FILED: frozenset({BrandState.CORRECTION, BrandState.ACCEPTED, BrandState.WITHDRAWN}),
+    BrandState.FILED: frozenset({BrandState.CORRECTION, BrandState.ACCEPTED, BrandState.LAPSED, BrandState.WITHDRAWN}),
     BrandState.CORRECTION: frozenset({BrandState.ACCEPTED, BrandState.WITHDRAWN, BrandState.LAPSED}),
     BrandState.ACCEPTED: frozenset({BrandState.EXAMINED, BrandState.WITHDRAWN}),
     BrandState.EXAMINED: frozenset({BrandState.PUBLISHED, BrandState.REFUSED, BrandState.WITHDRAWN}),

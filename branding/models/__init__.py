@@ -1,5 +1,45 @@
 """Public tables: brand cases and package designs of every county."""
 
-from branding.models.brand import EDITION, Brand, BrandMove
+from branding.models.brand import (
+    EDITION,
+    Brand,
+    BrandAnswer,
+    BrandCheck,
+    BrandGood,
+    BrandMove,
+    BrandNotice,
+    OwnerKind,
+    SignKind,
+)
+from branding.models.packaging import (
+    ComplianceRun,
+    Offer,
+    PackageMove,
+    PackageRequest,
+    Pin,
+    PrintPack,
+    Round,
+    RoundFile,
+    SignOff,
+)
 
-__all__ = ["EDITION", "Brand", "BrandMove"]
+__all__ = [
+    "EDITION",
+    "Brand",
+    "BrandAnswer",
+    "BrandCheck",
+    "BrandGood",
+    "BrandMove",
+    "BrandNotice",
+    "ComplianceRun",
+    "Offer",
+    "OwnerKind",
+    "PackageMove",
+    "PackageRequest",
+    "Pin",
+    "PrintPack",
+    "Round",
+    "RoundFile",
+    "SignKind",
+    "SignOff",
+]
