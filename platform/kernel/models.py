@@ -1,11 +1,13 @@
 """Public tables of the floor. They know a county only by its code, as text."""
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel import clock
 from kernel.links import SharedForeignKey
 
 
@@ -63,6 +65,7 @@ class InboxItem(models.Model):
     due = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    returned_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -73,7 +76,112 @@ class InboxItem(models.Model):
                 name="inbox_one_open_item",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["done_at", "due"], name="inbox_by_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["done_at", "due"], name="inbox_by_due"),
+            models.Index(fields=["county_code", "done_at", "due"], name="inbox_of_county"),
+        ]
+
+    @property
+    def kind_name(self) -> str:
+        """What the desk calls this kind of thing."""
+        from kernel import inbox
+
+        return inbox.kind_name(self.kind)
+
+
+class Deadline(models.Model):
+    """A clock on something: from when, how long, who must act, who hears of it when it is missed.
+
+    It runs until somebody stops it. A missed one does not go away: it is late until it is stopped.
+    ``due`` is the last day on which it is still in time.
+    """
+
+    code = models.CharField(max_length=40)
+    county_code = models.CharField(max_length=6, blank=True)
+    object_kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    url = models.CharField(max_length=300, blank=True)
+    role = models.CharField(max_length=40, blank=True)
+    person = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    escalate_to = models.CharField(max_length=40, blank=True)
+    since = models.DateField()
+    length = models.PositiveIntegerField()
+    unit = models.CharField(max_length=12)
+    source = models.CharField(max_length=200, blank=True)
+    due = models.DateField()
+    reminded = models.JSONField(default=list)
+    missed_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-since", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "county_code", "object_kind", "object_id"],
+                condition=models.Q(stopped_at__isnull=True),
+                name="deadline_one_running",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due"], name="deadline_running", condition=models.Q(stopped_at__isnull=True)),
+            models.Index(fields=["object_kind", "object_id"], name="deadline_of_object"),
+        ]
+
+    @property
+    def name(self) -> str:
+        from kernel import terms
+
+        return terms.name_of(self.code)
+
+    @property
+    def days_left(self) -> int:
+        """Days until ``due``; negative when it has passed."""
+        return (self.due - clock.today()).days
+
+    @property
+    def is_late(self) -> bool:
+        return self.stopped_at is None and self.days_left < 0
+
+    @property
+    def state(self) -> str:
+        """running, met, or missed: also a clock stopped after its last day was missed."""
+        if self.stopped_at is None:
+            return "missed" if self.days_left < 0 else "running"
+        return "missed" if self.stopped_at.astimezone(clock.SHANGHAI).date() > self.due else "met"
+
+
+class Paper(models.Model):
+    """An uploaded document: checked by content, kept encrypted, opened only by those with a right to its case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    county_code = models.CharField(max_length=6, blank=True)
+    object_kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    by_name = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["object_kind", "object_id", "county_code"], name="paper_of_object"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
 
 
 class AuditEntry(models.Model):

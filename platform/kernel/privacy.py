@@ -31,6 +31,15 @@ def decrypt(token: str) -> str:
     return _box(tuple(settings.PRIVACY_KEYS)).decrypt(token.encode()).decode()
 
 
+def encrypt_bytes(data: bytes) -> bytes:
+    """A file, as it lies on the disk."""
+    return _box(tuple(settings.PRIVACY_KEYS)).encrypt(data)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    return _box(tuple(settings.PRIVACY_KEYS)).decrypt(token)
+
+
 def turned(token: str) -> str:
     """The same secret under the newest key."""
     return _box(tuple(settings.PRIVACY_KEYS)).rotate(token.encode()).decode()

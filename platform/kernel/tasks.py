@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from kernel import audit, outbox
+from kernel import audit, deadlines, outbox
 from kernel.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,11 @@ def relay() -> int:
 @shared_task(name="kernel.seal_audit", ignore_result=True)
 def seal_audit() -> int:
     return audit.seal()
+
+
+@shared_task(name="kernel.sweep_deadlines", ignore_result=True)
+def sweep_deadlines() -> int:
+    return deadlines.sweep()
 
 
 @shared_task(name="kernel.beat", ignore_result=True)

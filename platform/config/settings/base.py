@@ -233,6 +233,11 @@ TIME_ZONE = "Asia/Shanghai"
 # --- files -----------------------------------------------------------------------------------
 STORAGES = {
     "default": {"BACKEND": "tenants.storage.CountyMediaStorage"},
+    # Papers of cases: encrypted, never below the public media.
+    "papers": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT / "papers", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31536000
@@ -276,6 +281,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "kernel.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "deadlines": {"task": "kernel.sweep_deadlines", "schedule": 30.0, "options": {"expires": 30}},
     "seal": {"task": "kernel.seal_audit", "schedule": 10.0, "options": {"expires": 10}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }

@@ -1,0 +1,166 @@
+"""A look into an uploaded file, in a process of its own that may use little time and memory.
+
+Run as ``python -m kernel.inspecting check|preview …`` with the file on standard input; it answers
+with one line of JSON and then bytes. Decoders of pictures and PDF are where hostile files do their
+work, so they never run in a web process. It imports nothing of Django.
+"""
+
+import io
+import json
+import resource
+import sys
+import warnings
+from typing import Any
+
+MEMORY = 280 * 1024 * 1024
+SECONDS = 4  # of processor time; the caller also looks at its watch
+MOST_PIXELS = 60_000_000
+MOST_PAGES = 300
+PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+PDF = "application/pdf"
+ACTIVE = frozenset(
+    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/RichMediaExecute"}
+)
+EMBEDDED = ("/JavaScript", "/EmbeddedFiles")
+
+
+class Refused(Exception):
+    """Its text is the code of the reason; the platform has the sentences."""
+
+
+def check(data: bytes, allowed: list[str]) -> tuple[dict[str, Any], bytes]:
+    """What the file is, and the bytes to keep: the picture alone, without what hides behind it."""
+    if data.startswith(b"%PDF-"):
+        facts, clean = _check_pdf(data)
+    else:
+        facts, clean = _check_picture(data)
+    if facts["content_type"] not in allowed:
+        raise Refused("kind")
+    return facts, clean
+
+
+def _check_picture(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from PIL import Image, ImageOps
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        picture = Image.open(io.BytesIO(data), formats=list(PICTURES))
+        kind = str(picture.format)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Refused("pixels")
+        facts = {"content_type": PICTURES[kind], "pages": 1}
+        upright = ImageOps.exif_transpose(picture)
+        facts["width"], facts["height"] = upright.size
+        return facts, _written_anew(upright, kind, turned=upright is not picture and picture.getexif().get(274, 1) != 1)
+
+
+def _written_anew(picture: Any, kind: str, *, turned: bool) -> bytes:
+    """Pixels and colours only: no position, no phone model, no second file behind the first."""
+    buffer = io.BytesIO()
+    colours = {"icc_profile": picture.info["icc_profile"]} if picture.info.get("icc_profile") else {}
+    density = {"dpi": picture.info["dpi"]} if picture.info.get("dpi") else {}
+    if kind == "PNG":
+        picture.save(buffer, "PNG", **colours, **density)
+    elif turned or picture.mode not in {"L", "RGB", "CMYK"} or getattr(picture, "format", "") != "JPEG":
+        picture.convert("RGB").save(buffer, "JPEG", quality=92, **colours, **density)
+    else:
+        picture.save(buffer, "JPEG", quality="keep", exif=b"", **colours, **density)
+    return buffer.getvalue()
+
+
+def _check_pdf(data: bytes) -> tuple[dict[str, Any], bytes]:
+    import pikepdf
+
+    try:
+        pdf = pikepdf.open(io.BytesIO(data))
+    except pikepdf.PasswordError as locked:
+        raise Refused("locked") from locked
+    with pdf:
+        if pdf.is_encrypted:
+            raise Refused("locked")
+        if not 0 < len(pdf.pages) <= MOST_PAGES:
+            raise Refused("pages")
+        if _is_active(pdf):
+            raise Refused("active")
+        facts = {"content_type": PDF, "pages": len(pdf.pages)}
+        end = data.rfind(b"%%EOF")
+        if end >= 0 and len(data) - end <= 1024:
+            return facts, data  # as it came: a signed notice keeps its signature
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+        return facts, buffer.getvalue()
+
+
+def _is_active(pdf: Any) -> bool:
+    """Does anything in it run, open, send or carry another file?"""
+    import pikepdf
+
+    names = pdf.Root.get("/Names", {})
+    if "/AA" in pdf.Root or any(name in names for name in EMBEDDED) or "/XFA" in pdf.Root.get("/AcroForm", {}):
+        return True
+    for thing in pdf.objects:
+        found = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+        if isinstance(found, pikepdf.Dictionary) and _is_active_dictionary(found):
+            return True
+    return False
+
+
+def _is_active_dictionary(found: Any) -> bool:
+    if str(found.get("/S", "")) in ACTIVE or "/JS" in found or str(found.get("/Type", "")) == "/EmbeddedFile":
+        return True
+    inner = (found.get(name) for name in ("/A", "/OpenAction", "/AA"))
+    return any(hasattr(one, "get") and str(one.get("/S", "")) in ACTIVE for one in inner)
+
+
+def preview(data: bytes, side: int) -> tuple[dict[str, Any], bytes]:
+    """The first page, or the picture, as a PNG no longer than ``side`` pixels."""
+    from PIL import Image
+
+    if data.startswith(b"%PDF-"):
+        import pypdfium2
+
+        document = pypdfium2.PdfDocument(data)
+        page = document[0]
+        width, height = page.get_size()
+        picture = page.render(scale=min(side / max(width, height, 1.0), 4.0), may_draw_forms=False).to_pil()
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(data), formats=list(PICTURES))
+            picture.draft("RGB", (side, side))
+            if picture.mode not in {"L", "RGB"}:
+                picture = picture.convert("RGBA" if "A" in picture.getbands() or picture.mode == "P" else "RGB")
+    picture.thumbnail((side, side))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return {"content_type": "image/png", "width": picture.width, "height": picture.height}, buffer.getvalue()
+
+
+def main(arguments: list[str]) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    data = sys.stdin.buffer.read()
+    try:
+        if arguments[0] == "check":
+            facts, clean = check(data, arguments[1].split(","))
+        else:
+            facts, clean = preview(data, int(arguments[1]))
+    except Refused as refusal:
+        return _answer({"refused": str(refusal)})
+    except MemoryError:
+        return _answer({"refused": "heavy"})
+    except Exception as broken:
+        return _answer({"refused": "broken", "why": type(broken).__name__})
+    return _answer(facts, clean)
+
+
+def _answer(facts: dict[str, Any], data: bytes = b"") -> int:
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + data)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
