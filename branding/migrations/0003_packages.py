@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branding", "0001_initial"),
+        ("branding", "0002_brand_case"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
