@@ -6,12 +6,13 @@ in this database happens exactly once however often a worker dies.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kernel import audit, clock
@@ -21,7 +22,9 @@ from kernel.models import OutboxRow
 log = logging.getLogger(__name__)
 
 Handler = Callable[[dict[str, Any], str], None]
+Many = Callable[[list[dict[str, Any]]], Sequence[Exception | None]]
 HANDLERS: dict[str, Handler] = {}
+TOGETHER: dict[str, tuple[Many, int]] = {}
 GIVE_UP_AFTER = 8
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -30,6 +33,14 @@ class NotDead(DomainError):
     """Only what has been given up can be run again."""
 
     code = "not_dead"
+
+
+class NotNow(Exception):
+    """What an effect needs is away: the row waits ``pause`` seconds, and it does not count as a try."""
+
+    def __init__(self, reason: str, pause: float = 5.0) -> None:
+        self.pause = timedelta(seconds=pause)
+        super().__init__(reason)
 
 
 def _no_county(county_code: str) -> AbstractContextManager[Any]:
@@ -47,6 +58,22 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         if kind in HANDLERS and HANDLERS[kind].__qualname__ != handler.__qualname__:
             raise RuntimeError(f"two handlers for {kind}")
         HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def handles_together(kind: str, most: int) -> Callable[[Many], Many]:
+    """Register the one handler of a kind whose rows go best in numbers, up to ``most`` at once.
+
+    It gets their payloads and answers for each with None or what went wrong; what it raises is every row's
+    trouble. Such rows have no county, and the effect must bear being repeated.
+    """
+
+    def register(handler: Many) -> Many:
+        if kind in HANDLERS or (kind in TOGETHER and TOGETHER[kind][0].__qualname__ != handler.__qualname__):
+            raise RuntimeError(f"two handlers for {kind}")
+        TOGETHER[kind] = (handler, most)
         return handler
 
     return register
@@ -87,34 +114,56 @@ def _wake() -> None:
 
 
 def relay_once(limit: int = 50) -> int:
-    """Run up to ``limit`` due rows, one transaction each; returns how many were tried."""
+    """Run up to ``limit`` due rows, one transaction each or each lot; returns how many were tried."""
     tried = 0
-    while tried < limit and _run_next():
-        tried += 1
+    while tried < limit and (ran := _run_next()):
+        tried += ran
     return tried
 
 
-def _run_next() -> bool:
+def _due() -> QuerySet[OutboxRow]:
+    waiting = OutboxRow.objects.select_for_update(skip_locked=True)
+    return waiting.filter(state=OutboxRow.State.WAITING, next_at__lte=clock.now()).order_by("next_at", "id")
+
+
+def _run_next() -> int:
+    """One row, or a lot of those that go together; returns how many."""
     with transaction.atomic():
-        row = (
-            OutboxRow.objects.select_for_update(skip_locked=True)
-            .filter(state=OutboxRow.State.WAITING, next_at__lte=clock.now())
-            .order_by("next_at", "id")
-            .first()
-        )
+        row = _due().first()
         if row is None:
-            return False
-        try:
-            with transaction.atomic():
-                _run(row)
-        except Exception as trouble:
-            log.warning("outbox %s %s failed", row.kind, row.pk, exc_info=True)
-            _postpone(row, trouble)
-        else:
+            return 0
+        rows = [row]
+        if row.kind in TOGETHER:
+            rows += _due().filter(kind=row.kind).exclude(pk=row.pk)[: TOGETHER[row.kind][1] - 1]
+        for one, trouble in zip(rows, _troubles(rows), strict=True):
+            _note(one, trouble)
+    return len(rows)
+
+
+def _troubles(rows: list[OutboxRow]) -> Sequence[Exception | None]:
+    kind = rows[0].kind
+    try:
+        with transaction.atomic():
+            if kind in TOGETHER:
+                return TOGETHER[kind][0]([row.payload for row in rows])
+            _run(rows[0])
+    except Exception as trouble:
+        if not isinstance(trouble, NotNow):
+            log.warning("outbox %s %s failed", kind, rows[0].pk, exc_info=True)
+        return [trouble] * len(rows)
+    return [None]
+
+
+def _note(row: OutboxRow, trouble: Exception | None) -> None:
+    if isinstance(trouble, NotNow):
+        row.last_trouble, row.next_at = str(trouble)[:2000], clock.now() + trouble.pause
+    else:
+        if trouble is None:
             row.state, row.done_at = OutboxRow.State.DONE, clock.now()
+        else:
+            _postpone(row, trouble)
         row.attempts += 1
-        row.save(update_fields=["state", "done_at", "attempts", "next_at", "last_trouble"])
-    return True
+    row.save(update_fields=["state", "done_at", "attempts", "next_at", "last_trouble"])
 
 
 def _run(row: OutboxRow) -> None:

@@ -137,3 +137,36 @@ def test_without_the_row_lock_effects_would_double(handled, monkeypatch):
         outbox.announce("test.effect", {"number": number})
     _relay_in_threads(4)
     assert AuditEntry.objects.filter(action="test.effect").count() > 200
+
+
+@pytest.mark.django_db
+def test_rows_that_go_together_are_one_call_and_each_has_its_own_end(monkeypatch):
+    lots = []
+
+    def handle(payloads):
+        lots.append([payload["number"] for payload in payloads])
+        return [ValueError("refused") if payload["number"] == 2 else None for payload in payloads]
+
+    monkeypatch.setitem(outbox.TOGETHER, "test.many", (handle, 4))
+    for number in range(6):
+        outbox.announce("test.many", {"number": number})
+    assert outbox.relay_once() == 6
+    assert lots == [[0, 1, 2, 3], [4, 5]]
+    rows = {row.payload["number"]: row for row in OutboxRow.objects.filter(kind="test.many")}
+    assert [rows[number].state for number in range(4)] == ["done", "done", "waiting", "done"]
+    assert "refused" in rows[2].last_trouble
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_now_waits_without_losing_a_try(monkeypatch):
+    def handle(payloads):
+        raise outbox.NotNow("the engine is away", pause=7)
+
+    monkeypatch.setitem(outbox.TOGETHER, "test.many", (handle, 4))
+    outbox.announce("test.many", {})
+    for _ in range(outbox.GIVE_UP_AFTER + 2):
+        OutboxRow.objects.update(next_at=clock.now())
+        assert outbox.relay_once() == 1
+    row = OutboxRow.objects.get(kind="test.many")
+    assert (row.state, row.attempts) == (OutboxRow.State.WAITING, 0)
+    assert row.next_at > clock.now()
