@@ -34,6 +34,8 @@ PACKAGE_MOVES: Moves = {
     PackageState.SIGNED_OFF: frozenset({PackageState.DELIVERED, PackageState.CHOSEN, PackageState.WORKING}),
     PackageState.DELIVERED: frozenset({PackageState.WORKING}),
 }
+# Handed in and not delivered, as the constraint of the table has it.
+UNDER_WAY = ("request", "assigned", "working", "handed_in", "chosen", "compliance", "signed_off")
 # The designer has it in hand.
 WITH_DESIGNER = frozenset({PackageState.ASSIGNED, PackageState.WORKING, PackageState.CHOSEN})
 # Files were frozen: whatever changes now needs the check and all three names again.

@@ -11,6 +11,18 @@ class ProducerFacts:
     name: str
     kind: str
     place: str
+    village_id: int | None = None
+
+
+@dataclass(frozen=True)
+class PackFacts:
+    """One pack (SKU): net content in grams where it is weighed, price in fen."""
+
+    id: int
+    name: str
+    unit: str
+    net_grams: int | None
+    price_fen: int
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,9 @@ class ProductFacts:
     producer_name: str
     place: str
     variants: tuple[str, ...]
+    village_id: int | None = None
+    farm_produce: bool = True
+    packs: tuple[PackFacts, ...] = ()
 
 
 class CountyGoods(Protocol):

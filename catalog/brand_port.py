@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from branding.ports import ProducerFacts, ProductFacts
+from branding.ports import PackFacts, ProducerFacts, ProductFacts
 from catalog.models import Producer, Product
 from tenants.scope import scope_of
 
@@ -13,7 +13,7 @@ class CatalogGoods:
     def producers(self, county_code: str) -> list[ProducerFacts]:
         with scope_of(county_code):
             return [
-                ProducerFacts(producer.pk, producer.name, producer.kind, producer.place)
+                ProducerFacts(producer.pk, producer.name, producer.kind, producer.place, producer.village_id)
                 for producer in Producer.objects.all()
             ]
 
@@ -39,4 +39,10 @@ def _facts(product: Product) -> ProductFacts:
         producer_name=product.producer.name if product.producer else "",
         place=product.place,
         variants=tuple(variant.name for variant in product.variants.all()),
+        village_id=product.village_id,
+        farm_produce=product.farm_produce,
+        packs=tuple(
+            PackFacts(variant.pk, variant.name, variant.unit, variant.net_grams, variant.price_fen)
+            for variant in product.variants.all()
+        ),
     )

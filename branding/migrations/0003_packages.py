@@ -462,4 +462,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("void_at__isnull", True)), fields=("request", "by"), name="sign_off_once_a_person"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="packagerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ("request", "assigned", "working", "handed_in", "chosen", "compliance", "signed_off"),
+                    ),
+                    ("withdrawn_at__isnull", True),
+                ),
+                fields=("county_code", "variant_id"),
+                name="package_once_a_pack",
+            ),
+        ),
     ]

@@ -9,6 +9,7 @@ from django.db import models
 from branding.models.brand import Brand
 from branding.packaging_states import (
     PACKAGE_MOVES,
+    UNDER_WAY,
     Answer,
     Audience,
     FileKind,
@@ -78,6 +79,14 @@ class PackageRequest(Stateful):
 
     class Meta:
         ordering: ClassVar = ["-saved_at", "-pk"]
+        constraints: ClassVar = [
+            # Two requests for the same pack handed in at the same moment: one desk, one designer.
+            models.UniqueConstraint(
+                fields=["county_code", "variant_id"],
+                condition=models.Q(withdrawn_at__isnull=True, state__in=UNDER_WAY),
+                name="package_once_a_pack",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["county_code", "product_id"], name="package_of_product"),
             models.Index(fields=["state", "due_on"], name="package_by_state"),

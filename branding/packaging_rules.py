@@ -1,0 +1,185 @@
+"""Questions about package designs: whose they are, who may see, sign and open papers, what is missing."""
+
+import hashlib
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.roles import DESIGNER, WORK_TEAM, has_role, may, memberships
+from branding.models import ComplianceRun, PackageRequest, Pin, Round, RoundFile, SignOff
+from branding.packaging_entries import DESIGN, OFFICER, OWN, SEE, SUPERVISE, WRITE, WRITE_ANY
+from branding.packaging_states import Answer, PackageState, Side
+
+# What an invited designer may look at before saying yes.
+BRIEF_PAPERS = frozenset({"package.photo"})
+
+
+def villages_of(user: Any, county_code: str) -> set[int] | None:
+    """The villages a team serves; None means that all of the county are theirs."""
+    if may(user, WRITE_ANY, county_code):
+        return None
+    seats = [seat for seat in memberships(user) if seat.county_code == county_code and seat.role == WORK_TEAM]
+    return {village.pk for seat in seats for village in seat.villages.all()}
+
+
+def is_theirs(user: Any, case: PackageRequest) -> bool:
+    """The village's people: its team, whoever wrote the request, the county's office."""
+    if not may(user, WRITE, case.county_code):
+        return False
+    villages = villages_of(user, case.county_code)
+    return villages is None or case.created_by_id == user.pk or case.village_id in villages  # type: ignore[attr-defined]
+
+
+def is_designer(user: Any, case: PackageRequest) -> bool:
+    return case.designer_id is not None and case.designer_id == user.pk and may(user, DESIGN)  # type: ignore[attr-defined]
+
+
+def is_owner(user: Any, case: PackageRequest) -> bool:
+    return case.owner_id is not None and case.owner_id == user.pk and may(user, OWN, case.county_code)  # type: ignore[attr-defined]
+
+
+def is_officer(user: Any) -> bool:
+    return may(user, OFFICER)
+
+
+def can_see(user: Any, case: PackageRequest) -> bool:
+    """Who may read the case on a desk. A draft is only its village's."""
+    if is_theirs(user, case):
+        return True
+    if case.submitted_at is None:
+        return False
+    if may(user, SUPERVISE, case.county_code) or is_owner(user, case):
+        return True
+    return any(seat.county_code == "" and SEE in _permissions(seat) for seat in memberships(user))
+
+
+def can_see_brief(user: Any, case: PackageRequest) -> bool:
+    """A designer at work on it, asked for it, or reading an open call."""
+    if not may(user, DESIGN) or case.is_withdrawn or case.submitted_at is None:
+        return False
+    return is_designer(user, case) or was_asked(user, case) or in_open_call(case)
+
+
+def was_asked(user: Any, case: PackageRequest) -> bool:
+    return case.offers.exclude(answer=Answer.DECLINED).filter(designer=user).exists()
+
+
+def in_open_call(case: PackageRequest) -> bool:
+    from kernel import clock
+
+    return case.state == PackageState.REQUEST and case.open_until is not None and clock.today() <= case.open_until
+
+
+def may_be_assigned(person: Any) -> bool:
+    return bool(person.is_active) and has_role(person, DESIGNER)
+
+
+def may_sign(user: Any, case: PackageRequest, side: str) -> bool:
+    """Does this person stand for that side here? Three sides are three persons."""
+    if SignOff.objects.filter(request=case, by=user, void_at__isnull=True).exists():
+        return False
+    match side:
+        case Side.VILLAGE:
+            return is_theirs(user, case)
+        case Side.SUPERVISION:
+            # A county role, held in this county: the province does not sign for a county's supervision.
+            return any(
+                seat.county_code == case.county_code and SUPERVISE in _permissions(seat) for seat in memberships(user)
+            )
+        case Side.OWNER:
+            return is_owner(user, case)
+    return False
+
+
+def sides_of(user: Any, case: PackageRequest) -> list[str]:
+    """The sides this person could sign for now."""
+    if case.state != PackageState.COMPLIANCE or case.is_withdrawn:
+        return []
+    signed = set(signatures(case).values_list("side", flat=True))
+    return [side for side in Side.values if side not in signed and may_sign(user, case, side)]
+
+
+def may_open_paper(user: Any, paper: Any) -> bool:
+    """The guard of every paper of a case: the village, the desk, the signing sides, the designer."""
+    case = PackageRequest.objects.filter(pk=paper.object_id).first() if str(paper.object_id).isdigit() else None
+    if case is None or case.county_code != paper.county_code:
+        return False
+    unseen = RoundFile.objects.filter(paper_id=paper.pk, round__handed_in_at__isnull=True).exists()
+    if is_designer(user, case):
+        return True
+    if unseen:
+        return False
+    return can_see(user, case) or (paper.kind in BRIEF_PAPERS and can_see_brief(user, case))
+
+
+def signatures(case: PackageRequest) -> QuerySet[SignOff]:
+    """The names that count: of the files as they are frozen now."""
+    return case.sign_offs.filter(void_at__isnull=True, files_sha256=case.frozen_sha256).exclude(files_sha256="")
+
+
+def is_signed(case: PackageRequest) -> bool:
+    return set(signatures(case).values_list("side", flat=True)) == set(Side.values)
+
+
+def files_of(round_: Round) -> QuerySet[RoundFile]:
+    return round_.files.filter(removed_at__isnull=True)
+
+
+def files_sha256(round_: Round) -> str:
+    """One hash over every file of the round: a change of any byte or name is another hash."""
+    lines = sorted(f"{one.kind} {one.sha256} {one.name}\n" for one in files_of(round_))
+    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
+
+
+def passed_run(case: PackageRequest) -> ComplianceRun | None:
+    """The newest check, if it passed and looked at exactly the files of the chosen round."""
+    if case.chosen is None:
+        return None
+    newest = case.runs.first()
+    fits = newest and newest.passed and newest.files_sha256 == files_sha256(case.chosen)
+    return newest if fits else None
+
+
+def open_pins(round_: Round) -> QuerySet[Pin]:
+    return round_.pins.filter(resolved_at__isnull=True)
+
+
+def latest_round(case: PackageRequest) -> Round | None:
+    return case.rounds.filter(handed_in_at__isnull=False).first()
+
+
+def missing(case: PackageRequest) -> dict[str, str]:
+    """What a brief lacks before it can be handed in: field → what to do."""
+    lacks = {
+        "variant": "" if case.variant_id else _("选给哪个规格做包装。"),
+        "kind": "" if case.kind else _("选做成袋、盒还是别的。"),
+        "material": "" if case.material else _("选用什么材料，说不准就选“听设计师的”。"),
+        "audience": "" if case.audience else _("选主要卖给谁。"),
+        "run": "" if case.run else _("写先印多少个，例如 2000。"),
+        "must_have": "" if case.must_have.strip() else _("写上包装上一定要有的字。"),
+        "due_on": "" if case.due_on else _("写什么时候要用。"),
+    }
+    return {name: words for name, words in lacks.items() if words}
+
+
+def cases_of(user: Any, county_code: str) -> QuerySet[PackageRequest]:
+    """What this person sees on the county's desk."""
+    found = PackageRequest.objects.filter(county_code=county_code)
+    if may(user, WRITE, county_code):
+        villages = villages_of(user, county_code)
+        if villages is not None:
+            found = found.filter(Q(created_by=user) | Q(village_id__in=villages))
+        return found
+    handed_in = found.filter(submitted_at__isnull=False)
+    if may(user, SUPERVISE, county_code):
+        return handed_in
+    if may(user, OWN, county_code):
+        return handed_in.filter(owner=user)
+    return handed_in if may(user, SEE, county_code) else found.none()
+
+
+def _permissions(seat: Any) -> frozenset[str]:
+    from accounts.roles import permissions_of
+
+    return permissions_of(seat.role)
