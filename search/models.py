@@ -74,6 +74,8 @@ class ListingIndex(models.Model):
 
     In ``tsv`` a label says where a term stands: A title, B about it, D description.
     ``length`` counts words. ``standing`` is the static score in thousandths.
+    ``version`` grows with every change of the listing, over its comings and goings: an engine that was
+    told a later one refuses an earlier one.
     """
 
     listing = models.OneToOneField(Listing, on_delete=models.CASCADE, primary_key=True, related_name="index")
@@ -85,6 +87,7 @@ class ListingIndex(models.Model):
     published_at = models.DateTimeField()
     standing = models.PositiveSmallIntegerField(default=1000)
     length = models.PositiveIntegerField()
+    version = models.BigIntegerField(default=0)  # written by search.versions, from a sequence
     tsv = SearchVectorField()
 
     class Meta:
@@ -97,6 +100,80 @@ class ListingIndex(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county_code}:{self.listing_id}"
+
+
+class Departed(models.Model):
+    """A listing that was taken away, and the version of its going: the tombstone an engine is told of."""
+
+    county_code = models.CharField(max_length=6)
+    product_id = models.BigIntegerField()
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["county_code", "product_id"], name="departed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.county_code}:{self.product_id}"
+
+
+class EngineIndex(models.Model):
+    """An index of the second engine: being built, answering, or done with. ``prefix`` tells provinces apart."""
+
+    class State(models.TextChoices):
+        BUILDING = "building", "在建"
+        LIVE = "live", "在用"
+        RETIRED = "retired", "停用"
+
+    prefix = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
+    average_length = models.FloatField()  # what lengths are measured by, for as long as the index lives
+    cursor = models.BigIntegerField(default=0)  # the last listing that was copied
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    began_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["prefix", "number"], name="engine_index_once"),
+            models.UniqueConstraint(
+                fields=["prefix"], condition=models.Q(state="building"), name="engine_index_one_building"
+            ),
+            models.UniqueConstraint(fields=["prefix"], condition=models.Q(state="live"), name="engine_index_one_live"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def alias(self) -> str:
+        """What searches name."""
+        return f"{self.prefix}listings"
+
+    @property
+    def name(self) -> str:
+        return f"{self.alias}-v{self.number}"
+
+    @property
+    def entrance(self) -> str:
+        """What writers name: it goes with the index, so that nobody writes a deleted one back into being."""
+        return f"{self.name}-in"
+
+
+class EngineRest(models.Model):
+    """The second engine is left alone until ``until``: the breaker that all processes share."""
+
+    prefix = models.CharField(max_length=60, primary_key=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.trouble}"
 
 
 class Term(models.Model):

@@ -86,7 +86,7 @@ class EmbeddedPostgres:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=_clean_env(),
-            preexec_fn=_become(draft),
+            preexec_fn=as_another_user(draft),
             check=False,
         )
         if done.returncode:
@@ -99,7 +99,7 @@ class EmbeddedPostgres:
         """Start the server and wait until it takes connections."""
         self.clear_remains()
         private_folder(self.sockets)
-        become = _become(self.folder, self.sockets)
+        become = as_another_user(self.folder, self.sockets)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".old.log"))
@@ -191,7 +191,7 @@ def _clean_env() -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8"}
 
 
-def _become(*folders: Path) -> Callable[[], None] | None:
+def as_another_user(*folders: Path) -> Callable[[], None] | None:
     """What the child does about its user before it turns into PostgreSQL."""
     if os.getuid() != 0:
         return None
