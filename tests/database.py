@@ -76,6 +76,9 @@ def _settle() -> Path:
         "DEBUG",
         "PORT",
         "MEDIA_URL",
+        "ELASTICSEARCH_URL",
+        "ELASTICSEARCH_PREFIX",
+        "ELASTICSEARCH_SHARDS",
     ):
         os.environ.pop(name, None)
     folder = _runs() / f"jieti-test-{os.getuid()}-{os.getpid()}"

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,9 @@ class Environment:
     broker_url: str = ""
     redis_url: str = ""
     media_url: str = ""
+    elasticsearch_urls: tuple[str, ...] = field(default=(), repr=False)
+    elasticsearch_prefix: str = ""
+    elasticsearch_shards: int = 1
     origin: str = ""
     debug: bool = False
     extra_hosts: tuple[str, ...] = ()
@@ -135,6 +139,9 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         broker_url=environ.get("BROKER_URL", "").strip(),
         redis_url=environ.get("REDIS_URL", "").strip(),
         media_url=environ.get("MEDIA_URL", "").strip(),
+        elasticsearch_urls=_list(environ, "ELASTICSEARCH_URL"),
+        elasticsearch_prefix=_prefix(environ),
+        elasticsearch_shards=_number(environ, "ELASTICSEARCH_SHARDS", 1, most=64),
         origin=_origin(environ),
         debug=_flag(environ, "DEBUG", default=False),
         extra_hosts=_list(environ, "ALLOWED_HOSTS"),
@@ -159,6 +166,8 @@ def check_environment(environment: Environment) -> None:
         parse_database_url(environment.database_url)
     if environment.broker_url:
         _check_broker(environment.broker_url)
+    for url in environment.elasticsearch_urls:
+        _check_elasticsearch(url)
     if environment.production:
         _check_production(environment)
 
@@ -218,6 +227,21 @@ def _check_broker(url: str) -> None:
     if urlsplit(url).scheme not in {"redis", "rediss", "amqp", "amqps", "filesystem"}:
         raise EnvironmentProblem(
             "BROKER_URL", "应是 redis:// 或 amqp:// 地址。", "should be a redis:// or amqp:// address."
+        )
+
+
+def _check_elasticsearch(url: str) -> None:
+    """http://user:password@host:port, several with commas; an API key is a password without a user."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.path.strip("/") or parts.query or (parts.username and parts.password is None):
+        raise EnvironmentProblem(
+            "ELASTICSEARCH_URL",
+            "应写成 https://用户:密码@主机:9200，多个用逗号分开。",
+            "should read https://user:password@host:9200, several with commas between them.",
         )
 
 
@@ -334,6 +358,18 @@ def _province(environ: Mapping[str, str]) -> str:
         return text
     raise EnvironmentProblem(
         "JIETI_PROVINCE", "应是两位省级代码，例如 23。", "should be a province's two-digit code, such as 23."
+    )
+
+
+def _prefix(environ: Mapping[str, str]) -> str:
+    """What this province's indices are called by, in a cluster that several may share."""
+    text = environ.get("ELASTICSEARCH_PREFIX", "").strip() or f"jieti-{_province(environ)}-"
+    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", text):
+        return text
+    raise EnvironmentProblem(
+        "ELASTICSEARCH_PREFIX",
+        "只能用小写字母、数字、“-”和“_”，最多 40 个。",
+        'may have small letters, digits, "-" and "_" only, at most 40.',
     )
 
 

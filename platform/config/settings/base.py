@@ -263,6 +263,11 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
+# --- search: a second engine where one is named -------------------------------------------------
+ELASTICSEARCH_URLS = list(ENVIRONMENT.elasticsearch_urls)
+ELASTICSEARCH_PREFIX = ENVIRONMENT.elasticsearch_prefix
+ELASTICSEARCH_SHARDS = ENVIRONMENT.elasticsearch_shards
+
 # --- work behind the pages -------------------------------------------------------------------
 CELERY_BROKER_URL = ENVIRONMENT.broker_url or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -285,6 +290,8 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "kernel.seal_audit", "schedule": 10.0, "options": {"expires": 10}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
+if ELASTICSEARCH_URLS:
+    CELERY_BEAT_SCHEDULE["search"] = {"task": "search.tend", "schedule": 5.0, "options": {"expires": 5}}
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
