@@ -7,7 +7,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from branding import ports
-        from catalog import entries, rendering  # noqa: F401  the outbox's handler
+        from catalog import brand_changes, entries, rendering, services  # noqa: F401  handlers, and names of inbox items
         from catalog.brand_port import CatalogGoods
 
         ports.register(CatalogGoods())

@@ -26,7 +26,7 @@ def grant_permissions() -> None:
 
 def add_entries() -> None:
     for entry in (
-        Entry(COUNTY_DESK, 10, _("待办"), "catalog:desk", OFFICE, count=_awaiting),
+        Entry(COUNTY_DESK, 10, _("产品审核"), "catalog:desk", OFFICE, count=_awaiting),
         Entry(COUNTY_DESK, 20, _("产品"), "catalog:products", OFFICE),
         Entry(COUNTY_DESK, 25, _("我的产品"), "catalog:mine", MINE),
         Entry(COUNTY_DESK, 30, _("生产者"), "catalog:producers", PRODUCERS),

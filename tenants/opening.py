@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 COORDINATOR = "coordinator"
 STEP_KIND = "county.step"
 STUCK_KIND = "county.stuck"
+inbox.add_kind(STUCK_KIND, lazy("开馆停住了"))
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _stop(opening: Opening, trouble: Exception) -> None:
     inbox.open_item(
         STUCK_KIND,
         obj=("county", opening.county.code),
-        title=_("%(county)s开馆停住了：%(trouble)s") % {"county": opening.county.name, "trouble": opening.trouble},
+        title=f"{opening.county.name} · {opening.trouble}",
         role=COORDINATOR,
         url=f"/desk/counties/{opening.county.code}/",
     )

@@ -45,6 +45,12 @@ def division(code: str) -> Division | None:
     return _all().get(code)
 
 
+def name_of(code: str) -> str:
+    """ "230184" → 五常市; a code nobody knows stays as it is."""
+    found = division(code)
+    return found.name if found else code
+
+
 def province_name(province: str) -> str:
     """ "23" → 黑龙江省."""
     return next((one.province for one in divisions(province)), "")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER
 from catalog import listing, rules, signals
@@ -19,6 +20,8 @@ from tenants.scope import current_county
 
 REVIEW = "product.review"
 MEND = "product.mend"
+inbox.add_kind(REVIEW, gettext_lazy("产品待审"))
+inbox.add_kind(MEND, gettext_lazy("产品退回，要改"))
 DRAFT_FIELDS = frozenset(
     {
         "name",
@@ -102,7 +105,7 @@ def submit_product(product: Product, *, by: Any) -> Product:
     inbox.open_item(
         REVIEW,
         obj=_name(product),
-        title=_("产品待审：%(name)s") % {"name": product.name},
+        title=product.name,
         county=county.code,
         role=COUNTY_MANAGER,
         url=f"{county.prefix}desk/products/{product.pk}/",
@@ -129,9 +132,10 @@ def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, s
     inbox.open_item(
         MEND,
         obj=_name(product),
-        title=_("退回补正：%(name)s") % {"name": product.name},
+        title=product.name,
         county=county.code,
         person=product.created_by,
+        returned_by=by,
         url=f"{county.prefix}desk/products/{product.pk}/edit/",
     )
     audit.record("product.return", by=by, county=county.code, obj=_name(product), title=product.name)

@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import tasks  # noqa: F401  registers the sender of text messages
         from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
+        from accounts.services import resets  # noqa: F401  names its kind of inbox item
 
         see = "accounts.people.see"
         add_entry(Entry(PROVINCE_DESK, 40, _("人员"), "accounts:people", see))

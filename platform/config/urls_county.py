@@ -3,7 +3,10 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("desk/inbox/", include("console.urls_county")),
     path("desk/people/", include("accounts.urls_county")),
+    path("desk/endorsements/", include("campaigns.urls_county")),
+    path("desk/packages/", include("branding.urls_packages_county")),
     path("desk/", include("catalog.urls")),
     path("p/", include("web.urls_county")),
     path("", include("cms.urls")),

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
-from accounts.desks import PROVINCE_DESK, Entry, add_entry
+from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
 
 SEE = "console.see"
 OPEN = "console.counties.open"
@@ -12,12 +12,15 @@ CHANGE = "console.counties.change"
 JOBS = "console.jobs"
 RERUN = "console.jobs.rerun"
 AUDIT = "console.audit"
+COUNTY_INBOX = "console.county_inbox"
 
 
 def grant_permissions() -> None:
     for role in roles.roles_in(roles.PROVINCE):
         if role.home == "desk":
             roles.grant(role.code, SEE)
+    for role in roles.roles_in(roles.COUNTY):
+        roles.grant(role.code, COUNTY_INBOX)
     roles.grant(roles.COORDINATOR, OPEN, CHANGE, JOBS, RERUN, AUDIT)
     roles.grant(roles.SYSTEM_ADMIN, JOBS, RERUN)
     roles.grant(roles.SECURITY_ADMIN, AUDIT)
@@ -30,16 +33,19 @@ def add_entries() -> None:
         Entry(PROVINCE_DESK, 10, _("待办"), "console:inbox", SEE, count=_open_items),
         Entry(PROVINCE_DESK, 20, _("县"), "console:counties", SEE),
         Entry(PROVINCE_DESK, 30, _("开馆进度"), "console:board", SEE),
+        Entry(PROVINCE_DESK, 70, _("期限与节假日"), "console:terms", SEE, system),
         Entry(PROVINCE_DESK, 80, _("批量任务"), "console:jobs", JOBS, system, _dead_rows),
         Entry(PROVINCE_DESK, 90, _("操作记录"), "console:audit", AUDIT, system),
+        Entry(COUNTY_DESK, 5, _("待办"), "console:inbox", COUNTY_INBOX, count=_open_items),
     ):
         add_entry(entry)
 
 
 def _open_items(request: HttpRequest) -> int:
-    from console.selectors import inbox_of
+    from accounts.doors import county_code_of
+    from console.inboxes import Asked
 
-    return inbox_of(request.user).filter(done_at__isnull=True).count()
+    return Asked(request.user, county_code_of(request)).items().count()
 
 
 def _dead_rows(request: HttpRequest) -> int | None:

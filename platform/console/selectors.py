@@ -1,20 +1,13 @@
 """What the desk shows. Everything is read from public tables."""
 
 from collections import Counter
-from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.roles import memberships
-from kernel import inbox
-from kernel.models import AuditEntry, InboxItem, OutboxRow
+from kernel.models import AuditEntry, OutboxRow
 from tenants import register
 from tenants.selectors import CountyRow, province_rows
 from tenants.states import CountyState
-
-
-def inbox_of(user: Any) -> QuerySet[InboxItem]:
-    return inbox.items_of(user, [(seat.role, seat.county_code) for seat in memberships(user)])
 
 
 def dead_rows() -> QuerySet[OutboxRow]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote
 
 from django.http import HttpResponse
@@ -12,6 +13,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from console.county_lists import COLUMNS, LABELS, DryRun
+from kernel import clock
+from kernel.models import InboxItem
+from tenants import register
 from tenants.selectors import CountyRow
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,6 +48,27 @@ def county_sheet(rows: Iterable[CountyRow]) -> Workbook:
             ]
         )
     return _book(heads, body)
+
+
+def inbox_sheet(items: Iterable[InboxItem]) -> Workbook:
+    heads = [_("事项"), _("名称"), _("县"), _("从什么时候"), _("期限"), _("谁在办"), _("办好")]
+    body = [
+        [
+            item.kind_name,
+            item.title,
+            register.name_of(item.county_code),
+            _moment(item.since),
+            _moment(item.due),
+            str(item.person or ""),
+            _moment(item.done_at),
+        ]
+        for item in items
+    ]
+    return _book(heads, body)
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def sample_sheet() -> Workbook:

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from console.views import board, counties, importing, inbox, system
+from console.views import board, counties, importing, inbox, papers, system
 
 app_name = "console"
 urlpatterns = [
     path("", inbox.show, name="inbox"),
+    path("inbox/export/", inbox.export, name="inbox_export"),
+    path("inbox/give/", inbox.give, name="inbox_give"),
+    path("papers/<uuid:pk>/", papers.paper, name="paper"),
+    path("terms/", system.terms, name="terms"),
     path("counties/", counties.listed, name="counties"),
     path("counties/export/", counties.export, name="counties_export"),
     path("counties/progress/", counties.progress, name="progress"),

@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-UNITS = frozenset({"days", "working_days", "months", "years"})
+from django.utils.translation import gettext_lazy as _
+
+UNIT_NAMES = {"days": _("天"), "working_days": _("个工作日"), "months": _("个月"), "years": _("年")}
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Term:
     valid_from: date
     source: str
 
+    @property
+    def unit_name(self) -> Any:
+        return UNIT_NAMES[self.unit]
+
 
 class UnknownTerm(LookupError):
     """No table has this length, or none was in force that day."""
@@ -37,7 +43,7 @@ def add_terms(path: Path, names: Mapping[str, Any] | None = None) -> None:
     """Read ``code,name,length,unit,valid_from,source``; ``names`` are the translated ones."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["unit"] not in UNITS:
+            if row["unit"] not in UNIT_NAMES:
                 raise ValueError(f"{path.name}: {row['code']} has no known unit")
             term = Term(
                 code=row["code"],
@@ -56,6 +62,14 @@ def term(code: str, on: date) -> Term:
     if not in_force:
         raise UnknownTerm(f"no length for {code} on {on}")
     return max(in_force, key=lambda one: one.valid_from)
+
+
+def term_on(code: str, on: date) -> Term | None:
+    """The length in force that day, or None before the first."""
+    try:
+        return term(code, on)
+    except UnknownTerm:
+        return None
 
 
 def all_terms() -> list[Term]:

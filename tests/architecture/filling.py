@@ -60,6 +60,7 @@ def _values(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
     return {**fixed, **pages, **rows, "pk": _pk(address, rows)}
 
 
+NO_PAPER = "00000000-0000-4000-8000-000000000000"
 BY_PART = (
     ("desk/people/invitation/", "invitation"),
     ("desk/people/seat/", "seat"),
@@ -68,6 +69,9 @@ BY_PART = (
     ("desk/counties/import/", "list"),
     ("desk/jobs/", "job"),
     ("desk/producers/", "producer"),
+    ("desk/endorsements/<int:pk>/end/", "word_standing"),
+    ("desk/endorsements/<int:pk>/term/", "word_standing"),
+    ("desk/endorsements/", "word_draft"),
     ("cms/api/main/^pages/", "page_id"),
     ("cms/api/main/^documents/", "document_id"),
     ("cms/api/main/^images/", "image_id"),
@@ -84,6 +88,8 @@ BY_PART = (
 
 
 def _pk(address: Address, rows: dict[str, Any]) -> Any:
+    if "<uuid:pk>" in address.route:
+        return rows.get("paper", NO_PAPER)
     for part, name in BY_PART:
         if address.route.startswith(part):
             return rows.get(name, 1)

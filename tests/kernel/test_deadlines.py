@@ -106,9 +106,7 @@ def test_reminders_come_at_fifteen_seven_three_and_one_day_and_only_once(monkeyp
     spoken = []
     for left in range(20, -1, -1):
         on(monkeypatch, date(2027, 8, 2) - timedelta(days=left))
-        for _ in range(2):
-            if deadlines.sweep():
-                spoken.append(left)
+        spoken += [left for _ in range(2) if deadlines.sweep()]
     assert spoken == [15, 7, 3, 1]
     assert open_kinds() == [(deadlines.SOON, "work_team")]
     assert OutboxRow.objects.filter(kind=deadlines.REMINDED).count() == 4

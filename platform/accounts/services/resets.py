@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import roles, rules, second_factor
 from accounts.errors import NotYours
@@ -15,6 +16,8 @@ from kernel.errors import NoteMissing
 from tenants.addressing import province_url
 
 GOOD_FOR = timedelta(days=3)
+RESET = "second_factor.reset"
+inbox.add_kind(RESET, gettext_lazy("动态验证码要重设，等第二个人同意"))
 
 
 @transaction.atomic
@@ -42,7 +45,7 @@ def approve_reset(request: ResetRequest, *, by: User) -> ResetRequest:
     request.approved_by, request.approved_at = by, clock.now()
     request.save(update_fields=["approved_by", "approved_at"])
     _take_away(request.subject, by=by, reason=request.reason, asked_by=request.asked_by.name)
-    inbox.close_item("second_factor.reset", obj=("reset", str(request.pk)), by=by)
+    inbox.close_item(RESET, obj=("reset", str(request.pk)), by=by)
     return request
 
 
@@ -52,9 +55,9 @@ def _ask(user: User, *, by: User, reason: str) -> ResetRequest:
         subject=user, asked_by=by, asked_at=now, reason=reason[:200], expires_at=now + GOOD_FOR
     )
     inbox.open_item(
-        "second_factor.reset",
+        RESET,
         obj=("reset", str(request.pk)),
-        title=_("{name}的动态验证码要重设，等第二个人同意").format(name=user.name),
+        title=user.name,
         role=roles.COORDINATOR,
         due=request.expires_at,
         url=province_url("accounts:people"),

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
-from console.entries import AUDIT, JOBS, RERUN
+from console.entries import AUDIT, JOBS, RERUN, SEE
 from console.selectors import audit_entries
-from kernel import outbox
+from kernel import clock, outbox, workdays
 from kernel.answers import do_and_say
 from kernel.models import OutboxRow
+from kernel.terms import all_terms
+from kernel.terms import term_on as term_in_force
 
 PAGE = 50
 
@@ -41,6 +43,15 @@ def rerun(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(OutboxRow, pk=pk)
     do_and_say(request, lambda: outbox.rerun(row, by=request.user), _("已排进去重做。"))
     return redirect("console:jobs")
+
+
+@needs(SEE)
+def terms(request: SignedInRequest) -> HttpResponse:
+    """How long everything may take, and which days are not worked, each with who said so."""
+    today = clock.today()
+    rows = [(term, term_in_force(term.code, today) == term) for term in all_terms()]
+    holidays = [one for one in workdays.holidays() if one.last.year >= today.year]
+    return render(request, "console/terms.html", {"rows": rows, "holidays": holidays, "today": today})
 
 
 @needs(AUDIT)

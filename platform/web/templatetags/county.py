@@ -5,9 +5,16 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tenants import register as divisions
 from tenants.addressing import county_url
 
 register = template.Library()
+
+
+@register.filter
+def county_name(code: str) -> str:
+    """ "230184" → 五常市."""
+    return divisions.name_of(code) if code else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,123 @@
+"""The inbox as its screens read it: four lists, narrowed by kind, county and who has it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import roles
+from accounts import selectors as people
+from accounts.models import User
+from kernel import clock, inbox
+from kernel.errors import DomainError
+from kernel.models import InboxItem
+
+LISTS = {
+    "todo": gettext_lazy("待办"),
+    "late": gettext_lazy("超期"),
+    "returned": gettext_lazy("我退回的"),
+    "done": gettext_lazy("已办"),
+}
+
+
+class NotTheirs(DomainError):
+    """The person chosen has no seat for this work."""
+
+    code = "not_theirs"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page of the inbox shows; ``place`` is a county's code, empty for the province."""
+
+    user: Any
+    place: str = ""
+    which: str = "todo"
+    kind: str = ""
+    county: str = ""
+    everybody: bool = False
+
+    @classmethod
+    def of(cls, user: Any, place: str, given: Any) -> "Asked":
+        which = given.get("list", "todo")
+        return cls(
+            user=user,
+            place=place,
+            which=which if which in LISTS else "todo",
+            kind=given.get("kind", "")[:40],
+            county=place or given.get("county", "")[:6],
+            everybody=given.get("who") == "all",
+        )
+
+    @property
+    def seats(self) -> list[tuple[str, str]]:
+        held = [(seat.role, seat.county_code) for seat in roles.memberships(self.user)]
+        return [seat for seat in held if not self.place or seat[1] == self.place]
+
+    def items(self, which: str = "", *, narrowed: bool = True) -> QuerySet[InboxItem]:
+        found = self._list(which or self.which)
+        if self.place:
+            found = found.filter(county_code=self.place)
+        if narrowed and self.kind:
+            found = found.filter(kind=self.kind)
+        if narrowed and self.county:
+            found = found.filter(county_code=self.county)
+        return found
+
+    def _list(self, which: str) -> QuerySet[InboxItem]:
+        mine = inbox.of_role(self.seats) if self.everybody else inbox.items_of(self.user, self.seats)
+        waiting = mine.filter(done_at__isnull=True).order_by(F("due").asc(nulls_last=True), "since", "pk")
+        match which:
+            case "returned":
+                sent_back = inbox.returned_by(self.user)
+                return sent_back.order_by(F("due").asc(nulls_last=True), "since", "pk")
+            case "done":
+                return mine.filter(done_at__isnull=False).order_by("-done_at", "-pk")
+            case "late":
+                return waiting.filter(due__lt=clock.now())
+        return waiting
+
+    def counts(self) -> list[tuple[str, Any, int]]:
+        return [(which, name, self.items(which).count()) for which, name in LISTS.items()]
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """Kinds that stand on this list, whatever else narrows it."""
+        found = self.items(narrowed=False).order_by().values_list("kind", flat=True).distinct()
+        return sorted(((kind, inbox.kind_name(kind)) for kind in found), key=lambda one: one[1])
+
+    def counties(self) -> list[str]:
+        found = self.items(narrowed=False).exclude(county_code="").order_by()
+        return sorted(found.values_list("county_code", flat=True).distinct())
+
+
+def colleagues(asked: Asked) -> list[User]:
+    """Who may be given something of this list: everybody in the same seats."""
+    found: dict[int, User] = {}
+    for role, county in asked.seats:
+        for person in people.people(county, role):
+            found[person.pk] = person
+    return sorted(found.values(), key=lambda one: (one.pk != asked.user.pk, one.name))
+
+
+def give(asked: Asked, numbers: list[int], to: str) -> int:
+    """Give the chosen items to a colleague, or (empty) back to everybody in the role.
+
+    Raises NotTheirs, and nothing is given, when the colleague could not work on one of them.
+    """
+    among = inbox.of_role(asked.seats)
+    if asked.place:
+        among = among.filter(county_code=asked.place)
+    if not to:
+        return inbox.give(numbers, to=None, by=asked.user, among=among)
+    person = next((one for one in colleagues(asked) if str(one.pk) == to), None)
+    if person is None:
+        raise NotTheirs(_("这个人不在这里办事，请从名单里选一位同事。"))
+    held = {(seat.role, seat.county_code) for seat in roles.memberships(person)}
+    for item in among.filter(pk__in=numbers, done_at__isnull=True):
+        if (item.role, item.county_code) not in held and (item.role, "") not in held:
+            raise NotTheirs(
+                _("%(name)s没有办“%(title)s”的角色，这几件一件也没有分。") % {"name": person.name, "title": item.title}
+            )
+    return inbox.give(numbers, to=person, by=asked.user, among=among)

@@ -1,0 +1,38 @@
+"""A paper of a case, handed out to those with a right to the case."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.doors import SignedInRequest, needs_sign_in
+from kernel import papers
+from kernel.models import Paper
+
+WIDEST = 1600
+
+
+@never_cache
+@require_GET
+@needs_sign_in
+def paper(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The file itself, or with ``?preview=1`` a picture of its first page. Either is written down."""
+    found = get_object_or_404(Paper, pk=pk)
+    if not papers.may_open(request.user, found):
+        raise Http404
+    papers.note_opened(found, by=request.user)
+    if request.GET.get("preview"):
+        return _shown(HttpResponse(papers.preview(found, WIDEST), content_type="image/png"), f"{found.name}.png")
+    return _shown(HttpResponse(papers.read(found), content_type=found.content_type), found.name)
+
+
+def _shown(response: HttpResponse, name: str) -> HttpResponse:
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    # Even a file that got past every check runs nothing here.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
