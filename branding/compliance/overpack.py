@@ -1,0 +1,252 @@
+"""Too much package for too little in it: layers, empty room and cost, each with its sum.
+
+Processed food and dried goods: GB 23350-2021. Fresh produce: GB 43284-2023.
+"""
+
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from branding.compliance.facts import Content, PackageFacts
+from branding.compliance.kinds import NO_FOOD, fresh_kind, space_kind
+from branding.compliance.report import Kind, Sum, Verdict
+from branding.compliance.tables import Row, row, rows
+from kernel.money import yuan
+
+FOOD, DEAR_FRUIT = "food", "dear-fruit"
+TENTH, HUNDREDTH, WHOLE = Decimal("0.1"), Decimal("0.01"), Decimal(1)
+
+
+def sums_of(package: PackageFacts, kind: Kind, on: date) -> tuple[Sum, ...]:
+    """Layers, void and cost, as far as a rule is in force that day."""
+    if kind.code == NO_FOOD:
+        return ()
+    fresh = fresh_kind(package, on)
+    named = fresh or _rules_as(package, on)
+    found = (
+        _layers(package, named, on),
+        _fresh_void(package, fresh, on) if fresh else _food_void(package, on),
+        _cost(package, DEAR_FRUIT if fresh and package.dear_fruit else named, on),
+    )
+    return tuple(one for one in found if one)
+
+
+def _rules_as(package: PackageFacts, on: date) -> str:
+    """grain, mooncake, zongzi or food; several kinds in one package are food."""
+    named = {found["rules_as"] for one in package.contents if (found := _factor_row(package, one, on))}
+    return named.pop() if len(named) == 1 else FOOD
+
+
+def _factor_row(package: PackageFacts, content: Content, on: date) -> Row | None:
+    return row("space_factors", on, kind=content.kind or space_kind(package, on))
+
+
+def _limit(table: str, named: str, on: date) -> list[Row]:
+    """Rows of a named kind; what has none of its own is food."""
+    return rows(table, on, kind=named) or rows(table, on, kind=FOOD)
+
+
+def _layers(package: PackageFacts, named: str, on: date) -> Sum | None:
+    limits = _limit("layer_limits", named, on)
+    if not limits:
+        return None
+    rule, wrapping = limits[0], [one for one in package.layers if one.wraps]
+    most, count = int(rule["most"]), len(wrapping)
+    verdict = Verdict.ASK if not count else Verdict.OK if count <= most else Verdict.FAIL
+    sign = "≤" if count <= most else ">"
+    return Sum(
+        code="layers",
+        verdict=verdict,
+        title=_("包装层数"),
+        inputs=tuple((str(number), one.name) for number, one in enumerate(wrapping, 1)),
+        formula=_("把东西完全包住的，从里到外一层一层数"),
+        worked=_("%(count)s 层 %(sign)s %(most)s 层（%(name)s）")
+        % {"count": count, "sign": sign, "most": most, "name": rule["name"]},
+        figure=Decimal(count),
+        limit=Decimal(most),
+        unit=_("层"),
+        standard=rule["standard"],
+        article=rule["article"],
+        source=rule["source"],
+        mend=""
+        if verdict == Verdict.OK
+        else _("去掉 %(more)s 层。") % {"more": count - most}
+        if count
+        else _("填上每一层的尺寸。"),
+    )
+
+
+def _food_void(package: PackageFacts, on: date) -> Sum | None:
+    rule = _void_row(package, on)
+    outer = package.outermost
+    if rule is None:
+        return None
+    if outer is None or not package.net_grams or not outer.volume_cm3:
+        return _void_unknown(rule, _("填上最外一层的长、宽、高和净含量，才算得出来。"))
+    inputs, terms, needed, unknown = [(_("最外一层体积 Vn"), _cm3(outer.volume_cm3))], [], Decimal(0), Decimal(0)
+    for one in package.contents:
+        found = _factor_row(package, one, on)
+        factor = one.factor or (Decimal(found["k"]) if found and found["k"] else None)
+        inputs.append((_("%(name)s 的体积 V0（1 g 算 1 cm³）") % {"name": one.name}, _cm3(one.total_grams)))
+        name = found["name"] if found else one.kind
+        if factor is None:
+            inputs.append((_("%(name)s 的系数 k") % {"name": name}, _("没有核过")))
+            unknown += one.total_grams
+            continue
+        inputs.append((_("%(name)s 的系数 k") % {"name": name}, str(factor)))
+        terms.append(f"{factor} × {_figure(one.total_grams)}")
+        needed += factor * one.total_grams
+    if unknown:
+        return _void_asks_factor(rule, outer.volume_cm3, needed, unknown, tuple(inputs))
+    return _void_sum(rule, outer.volume_cm3, needed, " − ".join(terms), tuple(inputs), single=_is_single(package))
+
+
+def _void_row(package: PackageFacts, on: date) -> Row | None:
+    """By the net content of one piece; of several kinds the largest piece."""
+    piece = max((one.grams for one in package.contents), default=Decimal(0))
+    for one in rows("void_limits", on, kind=FOOD):
+        if Decimal(one["over_grams"]) < piece and (not one["to_grams"] or piece <= Decimal(one["to_grams"])):
+            return one
+    return None
+
+
+def _is_single(package: PackageFacts) -> bool:
+    return sum(one.wraps for one in package.layers) == 1
+
+
+def _fresh_void(package: PackageFacts, fresh: str, on: date) -> Sum | None:
+    rule = row("void_limits", on, kind=fresh)
+    if rule is None:
+        return None
+    outer = package.outermost
+    if outer is None or not package.needed_cm3 or not outer.volume_cm3:
+        return _void_unknown(rule, _("量一下货本身要占的体积（cm³）和最外一层的长、宽、高。"))
+    inputs = (
+        (_("最外一层体积 V"), _cm3(outer.volume_cm3)),
+        (_("货必要的空间体积"), _cm3(package.needed_cm3)),
+    )
+    return _void_sum(rule, outer.volume_cm3, package.needed_cm3, _figure(package.needed_cm3), inputs, single=False)
+
+
+def _void_sum(
+    rule: Row, outer: Decimal, needed: Decimal, terms: str, inputs: tuple[tuple[str, str], ...], *, single: bool
+) -> Sum:
+    """X = (Vn − Σ k·V0) ÷ Vn, compared unrounded."""
+    ratio = (outer - needed) / outer * 100
+    sure, most = Decimal(rule["sure_percent"]), Decimal(rule["most_percent"])
+    verdict = Verdict.OK if ratio <= sure else Verdict.FAIL if ratio > most else Verdict.ASK
+    mend = ""
+    if verdict != Verdict.OK:
+        largest = (needed / (1 - (most if verdict == Verdict.FAIL else sure) / 100)).quantize(WHOLE, ROUND_FLOOR)
+        mend = _("最外一层的体积降到 %(largest)s 以内就合格，现在是 %(now)s。") % {
+            "largest": _cm3(largest),
+            "now": _cm3(outer),
+        }
+    if verdict == Verdict.ASK:
+        mend = _("标准按品种和重量分档，对照原文核一下。") + mend
+    if verdict == Verdict.FAIL and single:
+        verdict = Verdict.ASK
+        mend = _("只有一层包装的，表 1 的注说不适用，对照原文核一下。") + mend
+    figure = ratio.quantize(TENTH, ROUND_HALF_UP)
+    limit = f"{sure}%" if sure == most else f"{sure}%—{most}%"
+    sign = "≤" if ratio <= sure else ">"
+    return Sum(
+        code="void",
+        verdict=verdict,
+        title=_("包装空隙率"),
+        inputs=inputs,
+        formula=_("（最外一层体积 − 货必要的空间体积）÷ 最外一层体积"),
+        worked=f"({_figure(outer)} − {terms}) ÷ {_figure(outer)} = {figure}% {sign} {limit}",
+        figure=figure,
+        limit=most,
+        unit="%",
+        standard=rule["standard"],
+        article=rule["article"],
+        source=rule["source"],
+        mend=mend,
+    )
+
+
+def _void_asks_factor(
+    rule: Row, outer: Decimal, needed: Decimal, unknown: Decimal, inputs: tuple[tuple[str, str], ...]
+) -> Sum:
+    """The factor is not in our table: say from which one on the package keeps the rule."""
+    most = Decimal(rule["most_percent"])
+    least = ((outer * (1 - most / 100) - needed) / unknown).quantize(HUNDREDTH, ROUND_CEILING)
+    worked = f"({_figure(outer)} × (1 − {most}%) − {_figure(needed)}) ÷ {_figure(unknown)} = {least}"
+    return Sum(
+        code="void",
+        verdict=Verdict.ASK,
+        title=_("包装空隙率"),
+        inputs=inputs,
+        formula=_("k 至少要多大，空隙率才不超过上限"),
+        worked=worked,
+        figure=None,
+        limit=most,
+        unit="%",
+        standard=rule["standard"],
+        article=rule["article"],
+        source=rule["source"],
+        mend=_("查附录 A 的系数 k，不小于 %(least)s 就合格；把查到的 k 填进来再算。") % {"least": least},
+    )
+
+
+def _void_unknown(rule: Row, mend: str) -> Sum:
+    return Sum(
+        code="void",
+        verdict=Verdict.ASK,
+        title=_("包装空隙率"),
+        inputs=(),
+        formula=_("（最外一层体积 − 货必要的空间体积）÷ 最外一层体积"),
+        worked=_("数不全，没有算"),
+        figure=None,
+        limit=Decimal(rule["most_percent"]),
+        unit="%",
+        standard=rule["standard"],
+        article=rule["article"],
+        source=rule["source"],
+        mend=mend,
+    )
+
+
+def _cost(package: PackageFacts, named: str, on: date) -> Sum | None:
+    tiers = [one for one in _limit("cost_limits", named, on) if int(one["from_fen"]) <= package.price_fen]
+    if not tiers:
+        return None
+    rule = max(tiers, key=lambda one: int(one["from_fen"]))
+    counted = [one for one in package.layers if rule["counts"] == "all" or not one.touches_food]
+    cost, most = sum(one.cost_fen for one in counted), Decimal(rule["most_percent"])
+    ratio = Decimal(cost) * 100 / package.price_fen if package.price_fen else None
+    verdict = Verdict.ASK if ratio is None else Verdict.OK if ratio <= most else Verdict.FAIL
+    figure = None if ratio is None else ratio.quantize(TENTH, ROUND_HALF_UP)
+    sign = "≤" if ratio is None or ratio <= most else ">"
+    worked = f"{yuan(cost)} ÷ {yuan(package.price_fen)} = {figure}% {sign} {most}%"
+    allowed = yuan(int(package.price_fen * most / 100))
+    return Sum(
+        code="cost",
+        verdict=verdict,
+        title=_("包装成本"),
+        inputs=(*((one.name, f"¥{yuan(one.cost_fen)}") for one in counted), (_("卖价"), f"¥{yuan(package.price_fen)}")),
+        formula=_("各层包装的成本 ÷ 卖价")
+        if rule["counts"] == "all"
+        else _("除直接接触食品的一层以外，包装的成本 ÷ 卖价"),
+        worked=worked if ratio is not None else _("没有填卖价"),
+        figure=figure,
+        limit=most,
+        unit="%",
+        standard=rule["standard"],
+        article=rule["article"],
+        source=rule["source"],
+        mend=_("包装成本降到 ¥%(allowed)s 以内。") % {"allowed": allowed} if verdict == Verdict.FAIL else "",
+    )
+
+
+def _cm3(value: Decimal) -> str:
+    return f"{_figure(value)}\u00a0cm³"
+
+
+def _figure(value: Decimal) -> str:
+    """18000 → "18,000", 312.50 → "312.5"."""
+    rounded = value.quantize(TENTH, ROUND_HALF_UP)
+    return f"{rounded.quantize(WHOLE) if rounded == rounded.to_integral() else rounded:,}"
