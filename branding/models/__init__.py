@@ -11,6 +11,7 @@ from branding.models.brand import (
     OwnerKind,
     SignKind,
 )
+from branding.models.likeness import BrandKey
 from branding.models.packaging import (
     ComplianceRun,
     Offer,
@@ -29,6 +30,7 @@ __all__ = [
     "BrandAnswer",
     "BrandCheck",
     "BrandGood",
+    "BrandKey",
     "BrandMove",
     "BrandNotice",
     "ComplianceRun",

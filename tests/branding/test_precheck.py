@@ -1,0 +1,219 @@
+"""What the pre-check says of a name: each rule with a name that passes and one that does not."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from branding import places, signs
+from branding.findings import ARTICLES, NOTE, STOP, WARN
+
+TODAY = date(2026, 11, 22)
+
+
+def by_place(name, on=TODAY):
+    return {one.code: one.severity for one in places.check(name, on)}
+
+
+def by_word(name, on=TODAY):
+    return {one.code: one.severity for one in signs.check(name, on)}
+
+
+class TestPlaces:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "饶河",
+            "饶河县",
+            "饶河蜜语",
+            "老饶河",
+            "五常香",
+            "宾县老窖",
+            "哈尔滨人",
+            "黑龙江红",
+            "龙江福",
+            "伊春",
+            "杜尔伯特",
+            "广西米",
+            "云南人家",
+            "大理石语",
+            "台湾青",
+            "南岗区人",
+            "海伦之光",
+            "双鸭山人",
+        ],
+    )
+    def test_a_division_at_county_level_and_above_stops(self, name):
+        assert STOP in by_place(name).values()
+
+    @pytest.mark.parametrize(
+        "name", ["山椴语", "稻乐", "三岔口", "兴凯湖", "石头河", "虎头", "四排人家", "北大荒", "镜泊湖畔"]
+    )
+    def test_villages_townships_and_waters_pass(self, name):
+        assert by_place(name) == {}
+
+    @pytest.mark.parametrize("name", ["和平鸽", "木兰", "友谊林", "方正印象", "凤凰岭"])
+    def test_a_name_that_also_means_something_else_only_warns(self, name):
+        assert by_place(name) == {"place_meaning": WARN}
+
+    def test_the_full_name_means_nothing_else(self):
+        assert by_place("方正县印象")["place"] == STOP
+
+    def test_a_districts_short_name_warns(self):
+        assert by_place("南岗人家") == {"place_district": WARN}
+
+    def test_two_hanzi_in_the_middle_may_be_read_otherwise(self):
+        assert by_place("山饶河谷") == {"place_inside": WARN}
+
+    def test_the_reason_says_which_place_and_the_mend_names_the_collective_mark(self):
+        (one,) = places.check("饶河蜜语", TODAY)
+        assert "黑龙江省双鸭山市饶河县" in one.reason
+        assert "集体商标或证明商标" in one.mend
+        assert one.article == "《商标法》第十条第二款"
+
+    @pytest.mark.parametrize(
+        ("name", "severity"), [("heilongjiang", STOP), ("HaErBin", STOP), ("guilin", STOP), ("raohe", NOTE)]
+    )
+    def test_pinyin_of_places(self, name, severity):
+        assert list(by_place(name).values()) == [severity]
+
+    @pytest.mark.parametrize("name", ["shanduanyu", "jieti"])
+    def test_other_letters_pass(self, name):
+        assert by_place(name) == {}
+
+    def test_a_provinces_single_letter_alone_stops_within_a_word_not(self):
+        assert by_place("黑") == {"place_letter": STOP}
+        assert by_place("黑土情") == {}
+
+    def test_all_of_china_is_known(self):
+        known = places.places()
+        assert {"饶河", "五常市", "乌鲁木齐", "喀什", "延边", "内蒙古", "锡林郭勒", "凉山", "西双版纳"} <= known.keys()
+        assert len(known) > 5000
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("name", "code"),
+        [
+            ("中国蜜", "state"),
+            ("PRC", "state"),
+            ("天安门", "state"),
+            ("美国红", "foreign"),
+            ("莫斯科列巴", "foreign_place"),
+            ("奥运米", "world"),
+            ("质量免检", "official"),
+            ("红十字", "cross"),
+            ("老毛子列巴", "race"),
+            ("第一犁", "deceptive"),
+            ("抗癌菇", "deceptive"),
+            ("特供稻", "deceptive"),
+            ("赌王", "moral"),
+            ("观音泉", "moral"),
+            ("雷锋粮", "person"),
+            ("杨靖宇", "hero"),
+            ("赵一曼故里", "hero"),
+            ("稻乐合作社", "entity"),
+        ],
+    )
+    def test_forbidden_words_stop(self, name, code):
+        assert by_word(name)[code] == STOP
+
+    @pytest.mark.parametrize(
+        "name", ["山椴语", "稻乐", "雪里青", "佟家屯", "黑蜂物语", "大马哈湾", "二奶奶家", "小三江"]
+    )
+    def test_names_of_ones_own_pass(self, name):
+        assert STOP not in by_word(name).values()
+
+    @pytest.mark.parametrize("name", ["国酒坊", "绿色家园", "禅茶坊", "好吃不贵吧"])
+    def test_doubtful_words_warn(self, name):
+        assert WARN in by_word(name).values()
+
+    @pytest.mark.parametrize(
+        ("name", "code"),
+        [
+            ("大米", "generic"),
+            ("木耳", "generic"),
+            ("苞米", "generic"),
+            ("优质大米", "descriptive_only"),
+            ("农家土鸡蛋", "descriptive_only"),
+            ("寒地黑土", "descriptive_only"),
+            ("饶河黑木耳", "descriptive_only"),
+            ("香", "descriptive_only"),
+            ("123", "simple"),
+            ("A", "simple"),
+            ("🍄🍄", "empty"),
+            ("！！", "empty"),
+        ],
+    )
+    def test_what_tells_nobodys_goods_stops(self, name, code):
+        assert by_word(name)[code] == STOP
+
+    def test_a_description_beside_a_name_is_only_noted(self):
+        assert by_word("山椴语优质蜂蜜") == {"descriptive": NOTE}
+
+    def test_a_sentence_is_too_long(self):
+        assert by_word("我们村里的人都喜欢在冬天里唱歌")["long"] == WARN
+
+    def test_the_longer_word_is_said_not_what_stands_in_it(self):
+        (one,) = [one for one in signs.check("全国第一犁", TODAY) if one.code == "deceptive"]
+        assert "全国第一" in one.reason
+
+    def test_a_word_counts_within_its_dates(self, monkeypatch):
+        from dataclasses import replace
+
+        word = replace(
+            signs.rows()[0], word="试试看", kind="moral", match="part", severity=STOP, valid_to=date(2026, 12, 31)
+        )
+        monkeypatch.setattr(signs, "rows", lambda: (word,))
+        signs.words_on.cache_clear()
+        try:
+            assert by_word("试试看吧", date(2019, 10, 31)).get("moral") is None
+            assert by_word("试试看吧", date(2026, 12, 31))["moral"] == STOP
+            assert by_word("试试看吧", date(2027, 1, 1)).get("moral") is None
+        finally:
+            signs.words_on.cache_clear()
+
+    def test_every_row_has_a_day_a_source_an_article_and_its_sentences(self):
+        for row in signs.rows():
+            assert row.source
+            assert row.article in ARTICLES
+            assert row.match in signs.FITS
+            assert row.severity in {STOP, WARN, NOTE}
+            if row.kind != signs.DESCRIPTIVE:
+                assert row.word in signs.sentences(row.kind, row.word)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "core"),
+    [
+        ("饶河山椴语蜂蜜", "山椴语"),
+        ("山椴语", "山椴语"),
+        ("优质大米", ""),
+        ("稻乐合作社", "稻乐"),
+        ("五常稻乐大米", "稻乐"),
+    ],
+)
+def test_county_and_goods_are_taken_off_a_name(name, core):
+    assert signs.core(name, TODAY) == core
+
+
+def test_every_finding_says_why_by_which_article_and_how_to_mend_it():
+    for name in ("饶河蜜语", "中国蜜", "大米", "和平鸽", "raohe", "优质山椴语"):
+        for one in (*places.check(name, TODAY), *signs.check(name, TODAY)):
+            assert one.reason.endswith("。")
+            assert one.mend.endswith("。")
+            assert one.article.startswith("《商标法》")
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=60))
+def test_any_text_is_judged(text):
+    for one in (*places.check(text, TODAY), *signs.check(text, TODAY)):
+        assert one.severity in {STOP, WARN, NOTE}
+
+
+@pytest.mark.parametrize("text", ["饶河" * 5000, "🍄" * 2500, "a" * 10_000, "\x00\ud800", "𠮷" * 3000, "' OR 1=1 --"])
+def test_ten_kilobytes_and_odd_signs_are_judged(text):
+    places.check(text, TODAY)
+    signs.check(text, TODAY)
