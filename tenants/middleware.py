@@ -24,12 +24,12 @@ from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 
+from tenants.doorstep import VISIBLE, already_inside, step_into
 from tenants.models import County
 from tenants.scope import county_scope, current_origin, scoped_steps
 from tenants.states import CountyState
 
 COUNTY_PATH = re.compile(r"/c/([a-z0-9][a-z0-9-]{0,58})(/.*)?", re.DOTALL)
-VISIBLE = (CountyState.OPEN, CountyState.SUSPENDED)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -54,7 +54,7 @@ class CountyMiddleware:
         if path != "/c" and not path.startswith("/c/"):
             return self.get_response(request)
         found = COUNTY_PATH.fullmatch(path)
-        county = found and _county(slug=found[1])
+        county = found and step_into(found[1])
         if not found or not county:
             return self._not_found(request)
         if found[2] is None:
@@ -84,6 +84,7 @@ class CountyMiddleware:
             request.META["SCRIPT_NAME"] = prefix[:-1]
             request.META["PATH_INFO"] = request.path_info
         with county_scope(county, prefix=prefix, origin=origin):
+            already_inside(county)
             response = self.get_response(request)
         if getattr(response, "streaming", False) and not isinstance(response, FileResponse):
             response.streaming_content = scoped_steps(response.streaming_content, county, prefix, origin)
