@@ -1,4 +1,7 @@
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CmsConfig(AppConfig):
@@ -8,14 +11,20 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
-        from cms import cards, entries, opening, wagtail_paths  # noqa: F401  steps and signals
+        from cms import cards, entries, opening, rights, telling, wagtail_paths  # noqa: F401  steps and signals
+        from kernel import inbox, terms
 
+        rights.grant_permissions()
         entries.add_entries()
+        terms.add_terms(Path(__file__).parent / "data" / "terms.csv", {"story.review": _("故事待审")})
+        inbox.add_kind(telling.REVIEW, _("故事待审"))
+        inbox.add_kind(telling.MEND, _("故事退回"))
+        telling.listen()
         wagtail_paths.install()
         page_published.connect(cards.on_published, dispatch_uid="cms.card")
         page_unpublished.connect(cards.on_unpublished, dispatch_uid="cms.card")
 
     def prepare_county_template(self) -> None:
-        from cms.opening import clear_wagtail_beginnings
+        from cms.opening import prepare_template
 
-        clear_wagtail_beginnings()
+        prepare_template()

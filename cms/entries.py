@@ -1,14 +1,17 @@
 """The way from a county's desk to its stories."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import roles
 from accounts.desks import COUNTY_DESK, Entry, add_entry
-
-WRITE = "cms.write"
+from cms.rights import SEE
 
 
 def add_entries() -> None:
-    roles.grant(roles.COUNTY_EDITOR, WRITE)
-    roles.grant(roles.COUNTY_MANAGER, WRITE)
-    add_entry(Entry(COUNTY_DESK, 40, _("故事"), "wagtailadmin_home", WRITE))
+    add_entry(Entry(COUNTY_DESK, 40, _("故事"), "cms:stories", SEE, count=_waiting))
+
+
+def _waiting(request: HttpRequest) -> int | None:
+    from cms import approval
+
+    return approval.waiting_for(request.user).count() or None

@@ -1,37 +1,96 @@
-"""What stands around a county's pages: its goods of now, its stories, its places."""
+"""What stands around a county's pages: its goods of now, its stories, people and places."""
 
 from typing import Any
 
-from django.http import HttpRequest
-
-from cms.models import CountyHome, StoryPage
+from cms.models import CountyHome, PersonPage, StoryPage, VillagePage
+from cms.window import window_of
 from search import selectors as search
-from tenants.models import Township
+from tenants.models import Township, Village
 from tenants.scope import current_county
 
 FIRST_GOODS = 4
+STORIES = 12
+FACES = 8
 
 
-def front_page(home: CountyHome, request: HttpRequest) -> dict[str, Any]:
+def around_home(home: CountyHome) -> dict[str, Any]:
     county = current_county()
     code = county.code if county else ""
+    window = window_of(home, county, newest=FIRST_GOODS)
+    people = live_people()
     return {
         "county": county,
-        "goods": search.newest_listings(code, FIRST_GOODS),
+        "window": window,
+        "goods": window.newest,
         "goods_total": search.count_listings(code),
         "producers_total": search.count_producers(code),
         "stories": stories(),
-        "townships": Township.objects.filter(county_code=code).order_by("pk"),
+        "people": people,
+        "said": next((one for one in people if one.words), None),
+        "villages": list(VillagePage.objects.live().order_by("title")),
+        "townships": list(Township.objects.filter(county_code=code).order_by("pk")),
     }
 
 
-def stories() -> list[StoryPage]:
-    """Newest first."""
-    return list(StoryPage.objects.live().order_by("-date", "-pk").select_related("photo")[:12])
-
-
-def beside_story(story: StoryPage) -> dict[str, Any]:
+def around_story(story: StoryPage) -> dict[str, Any]:
     county = current_county()
-    code = county.code if county else ""
-    others = [other for other in stories() if other.pk != story.pk]
-    return {"county": county, "goods": search.newest_listings(code, FIRST_GOODS), "others": others[:3]}
+    window = window_of(story, county, newest=FIRST_GOODS)
+    shown = set(window.picked)
+    others = [other for other in stories(4) if other.pk != story.pk]
+    return {
+        "county": county,
+        "window": window,
+        "goods": [one for one in window.newest if one.product_id not in shown],
+        "others": others[:3],
+    }
+
+
+def around_village(page: VillagePage) -> dict[str, Any]:
+    county = current_county()
+    place = _name_of_village(page, county)
+    window = window_of(page, county, newest=8 if place else 0, place=place)
+    return {
+        "county": county,
+        "window": window,
+        "place": place,
+        "goods": window.newest,
+        "people": list(page.people.live().order_by("title").select_related("photo")),
+        "stories": list(page.stories.live().order_by("-date", "-pk").select_related("photo")),
+    }
+
+
+def around_person(page: PersonPage) -> dict[str, Any]:
+    county = current_county()
+    village = page.village if page.village_id and page.village.live else None
+    return {
+        "county": county,
+        "window": window_of(page, county),
+        "village": village,
+        "stories": stories_with(page),
+    }
+
+
+def stories(most: int = STORIES) -> list[StoryPage]:
+    """Newest first."""
+    return list(StoryPage.objects.live().order_by("-date", "-pk").select_related("photo")[:most])
+
+
+def live_people() -> list[PersonPage]:
+    return list(PersonPage.objects.live().order_by("title").select_related("photo")[:FACES])
+
+
+def stories_with(person: PersonPage) -> list[StoryPage]:
+    """The live stories in which this person stands."""
+    from wagtail.models import ReferenceIndex
+
+    named = ReferenceIndex.get_references_to(person).filter(model_path__startswith="body")
+    ids = [reference.object_id for reference in named]
+    return list(StoryPage.objects.live().filter(pk__in=ids).order_by("-date", "-pk").select_related("photo"))
+
+
+def _name_of_village(page: VillagePage, county: Any) -> str:
+    """ "三岔口镇东星村", as listings write the place of a product."""
+    if not page.village_id or county is None:
+        return ""
+    village = Village.objects.select_related("township").filter(pk=page.village_id, county_code=county.code).first()
+    return str(village) if village else ""

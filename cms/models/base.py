@@ -1,0 +1,86 @@
+"""What every page of a county has."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page, PagePermissionTester
+
+from cms import gates
+from cms.rights import CountyPagePermissions
+
+# Paths that belong to the platform; a page of that name would never be reached.
+TAKEN = frozenset({"p", "desk", "cms", "media", "static", "documents", "api", "search", "c", "sign-in"})
+
+
+class Place(models.TextChoices):
+    """The drawings a page may wear until it has a photo."""
+
+    PADDY = "place-paddy", _("稻田")
+    HIVES = "place-hives", _("蜂场")
+    LOGS = "place-logs", _("耳木")
+    FLAX = "place-flax", _("亚麻田")
+    SNOW = "place-snow", _("雪村")
+    SHED = "place-shed", _("菌棚")
+    RIVER = "place-river", _("江边")
+    WETLAND = "place-wetland", _("湿地")
+    PASTURE = "place-pasture", _("牧场")
+    CORN = "place-corn", _("玉米地")
+    FOREST = "place-forest", _("林区")
+    ORCHARD = "place-orchard", _("果园")
+    LAKE = "place-lake", _("湖")
+    VILLAGE = "place-village", _("村庄")
+    GREENHOUSE = "place-greenhouse", _("大棚")
+    MOUNTAIN = "place-mountain", _("山")
+    BOAT = "place-boat", _("渔船")
+
+
+class CountyPage(Page):
+    """A line under the title and a picture; published only after approval."""
+
+    standfirst = models.CharField(_("一句话"), max_length=120, blank=True)
+    place = models.CharField(_("插图"), max_length=30, choices=Place.choices, default=Place.VILLAGE)
+    photo = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("照片"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    # A page says here which of its streams show goods; they are read together, in one query.
+    goods_streams: ClassVar[tuple[str, ...]] = ("body",)
+
+    picture_panels: ClassVar = [FieldPanel("place"), FieldPanel("photo")]
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in TAKEN:
+            raise ValidationError({"slug": _("“%s”是平台自己的地址，请换一个。") % self.slug})
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return CountyPagePermissions(user, self)
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """The one door to the public, whoever opens it: what the gates ask for must be there."""
+        gates.must_pass(revision.as_object())
+        return super().publish(revision, *args, **kwargs)
+
+    def surroundings(self, request: HttpRequest) -> dict[str, Any]:
+        """What stands around the page's own words; every page type says its own."""
+        return {}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), **self.surroundings(request)}
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().serve(request, *args, **kwargs)
+        response.is_county_page = not getattr(request, "is_preview", False)
+        return response

@@ -1,0 +1,51 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from cms import blocks
+from cms.models.base import CountyPage
+from kernel import clock
+
+
+class StoryPage(CountyPage):
+    """One story of the county, with its facts and where they can be checked."""
+
+    date = models.DateField(_("日期"), default=clock.today)
+    author = models.CharField(_("文与图"), max_length=40, blank=True)
+    village = models.ForeignKey(
+        "cms.VillagePage",
+        verbose_name=_("哪个村的"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stories",
+    )
+    body = StreamField(blocks.PageBody(), verbose_name=_("正文"))
+    sources = StreamField([("source", blocks.SourceBlock())], verbose_name=_("事实与出处"), blank=True)
+
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("standfirst"),
+        FieldPanel("date"),
+        FieldPanel("author"),
+        FieldPanel("village"),
+        *CountyPage.picture_panels,
+        FieldPanel("body"),
+        FieldPanel("sources"),
+    ]
+    parent_page_types: ClassVar = ["cms.CountyHome"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "cms/story.html"
+
+    class Meta:
+        verbose_name = _("故事")
+
+    def surroundings(self, request: HttpRequest) -> dict[str, Any]:
+        from cms import selectors
+
+        return selectors.around_story(self)

@@ -1,0 +1,47 @@
+"""The province's step of an approval; the county's is Wagtail's own task of a group."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Task, TaskState
+
+from cms import rights
+from tenants.scope import current_county
+
+
+class ProvinceReview(Task):
+    """Only while the province keeps the county's shop (托管); later the step is skipped."""
+
+    class Meta:
+        verbose_name = _("省里审")
+
+    def start(self, workflow_state: Any, user: Any = None) -> TaskState:
+        county = current_county()
+        if county is not None and rights.province_decides(county):
+            return super().start(workflow_state, user=user)
+        skipped = TaskState(
+            workflow_state=workflow_state,
+            task=self,
+            status=TaskState.STATUS_SKIPPED,
+            revision=workflow_state.content_object.get_latest_revision(),
+        )
+        skipped.save()
+        return skipped
+
+    def locked_for_user(self, obj: Any, user: Any) -> bool:
+        """What the county approved is what the province reads: nobody changes it in between."""
+        return True
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        if not rights.may_review_for_province(user):
+            return []
+        return [("reject", _("退回"), True), ("approve", _("通过"), False)]
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
+        if not rights.may_review_for_province(user):
+            return TaskState.objects.none()
+        return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+
+    @classmethod
+    def get_description(cls) -> Any:
+        return _("县还在托管的时候，省级协调员看过才发布。")
