@@ -75,6 +75,7 @@ SHARED_APPS = [
     "django_structlog",
 ]
 TENANT_APPS = [
+    "cms",  # before Wagtail: its desk wears our templates
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
@@ -89,7 +90,6 @@ TENANT_APPS = [
     "taggit",
     "django_filters",
     "catalog",
-    "cms",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
 TENANT_MODEL = "tenants.County"
@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "cms.keeping.KeptPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -175,6 +176,13 @@ CACHES = {
     "renditions": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "KEY_FUNCTION": "django_tenants.cache.make_key",
+    },
+    # A county's public pages for strangers, each under a version of all it shows.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "OPTIONS": {"MAX_ENTRIES": 500},
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -258,6 +266,7 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.finishing.publish_approved"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
@@ -288,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "kernel.relay", "schedule": 5.0, "options": {"expires": 5}},
     "deadlines": {"task": "kernel.sweep_deadlines", "schedule": 30.0, "options": {"expires": 30}},
     "seal": {"task": "kernel.seal_audit", "schedule": 10.0, "options": {"expires": 10}},
+    "stories": {"task": "cms.publish_due", "schedule": 20.0, "options": {"expires": 20}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
