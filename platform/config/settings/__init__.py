@@ -1,3 +1,3 @@
-"""The settings of every process: the surroundings decide (``config/environment.py``), nothing else."""
+"""The settings of every process: the surroundings decide (``config/environment``), nothing else."""
 
 from config.settings.base import *  # noqa: F403

@@ -1,0 +1,139 @@
+"""The environment as a whole: every variable, typed."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.environment import values
+from config.environment.checks import check_environment
+from config.environment.own_secrets import kept_secrets
+
+ROOT = Path(__file__).resolve().parents[3]
+LONGEST_SOCKET = 107 - len("/.s.PGSQL.5432.lock")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The answers, typed. Texts that may be absent are empty strings."""
+
+    var: Path
+    port: int = 8000
+    bind: str = "127.0.0.1"
+    web_workers: int = 2
+    province: str = "23"
+    demo: bool = True
+    database_url: str = ""
+    broker_url: str = ""
+    redis_url: str = ""
+    media_url: str = ""
+    elasticsearch_urls: tuple[str, ...] = field(default=(), repr=False)
+    elasticsearch_prefix: str = ""
+    elasticsearch_shards: int = 1
+    origin: str = ""
+    debug: bool = False
+    extra_hosts: tuple[str, ...] = ()
+    secret_key: str = field(default="", repr=False)
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    hash_key: str = field(default="", repr=False)
+    icp_number: str = ""
+    police_number: str = ""
+    operator: str = ""
+    complaint_phone: str = ""
+    sentry_dsn: str = field(default="", repr=False)
+
+    @property
+    def production(self) -> bool:
+        return bool(self.database_url)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that are served: the province's own, and what the operator adds."""
+        own = [urlsplit(self.origin).hostname or ""] if self.origin else ["127.0.0.1", "localhost"]
+        return tuple(dict.fromkeys([*own, *self.extra_hosts]))
+
+    @property
+    def address(self) -> str:
+        """Where people find the province, without a slash at the end."""
+        return self.origin or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def cluster(self) -> Path:
+        """The embedded PostgreSQL's data folder."""
+        return self.var / "postgres"
+
+    @property
+    def socket_folder(self) -> Path:
+        return socket_folder(self.var)
+
+    @property
+    def broker_folder(self) -> Path:
+        return self.var / "broker"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.var / "media"
+
+    @property
+    def database(self) -> dict[str, Any]:
+        """The connection facts in Django's words, without the engine."""
+        if self.production:
+            return values.parse_database_url(self.database_url)
+        return {
+            "NAME": "jieti",
+            "USER": "jieti",
+            "PASSWORD": "",
+            "HOST": str(self.socket_folder),
+            "PORT": "",
+            "OPTIONS": {},
+        }
+
+
+def socket_folder(var: Path) -> Path:
+    """Beside the data, or a short private folder in /tmp: a socket's path ends at 107 bytes."""
+    beside = var / "run"
+    if len(os.fsencode(beside)) <= LONGEST_SOCKET:
+        return beside
+    mark = sha256(os.fsencode(var)).hexdigest()[:16]
+    return Path("/tmp") / f"jieti-{os.getuid()}-{mark}"  # noqa: S108 - private_folder refuses one that is not ours
+
+
+def read_environment(environ: Mapping[str, str]) -> Environment:
+    """Read and check everything; on the embedded database missing secrets are made.
+
+    Raises EnvironmentProblem naming the first variable that is wrong.
+    """
+    database_url = environ.get("DATABASE_URL", "").strip()
+    var = Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
+    kept = {} if database_url else kept_secrets(var)
+    environment = Environment(
+        var=var,
+        port=values.number(environ, "PORT", 8000, most=65535),
+        bind=values.bind(environ),
+        web_workers=values.number(environ, "JIETI_WEB_WORKERS", 2, most=64),
+        province=values.province(environ),
+        demo=not database_url and values.flag(environ, "JIETI_DEMO", default=True),
+        database_url=database_url,
+        broker_url=environ.get("BROKER_URL", "").strip(),
+        redis_url=environ.get("REDIS_URL", "").strip(),
+        media_url=environ.get("MEDIA_URL", "").strip(),
+        elasticsearch_urls=values.listed(environ, "ELASTICSEARCH_URL"),
+        elasticsearch_prefix=values.prefix(environ),
+        elasticsearch_shards=values.number(environ, "ELASTICSEARCH_SHARDS", 1, most=64),
+        origin=values.origin(environ),
+        debug=values.flag(environ, "DEBUG", default=False),
+        extra_hosts=values.listed(environ, "ALLOWED_HOSTS"),
+        secret_key=environ.get("SECRET_KEY", "") or kept.get("secret_key", ""),
+        keys=values.listed(environ, "JIETI_KEYS") or tuple(kept.get("keys", ())),
+        hash_key=environ.get("JIETI_HASH_KEY", "") or kept.get("hash_key", ""),
+        icp_number=environ.get("JIETI_ICP", "").strip(),
+        police_number=environ.get("JIETI_POLICE", "").strip(),
+        operator=environ.get("JIETI_OPERATOR", "").strip(),
+        complaint_phone=environ.get("JIETI_COMPLAINT_PHONE", "").strip(),
+        sentry_dsn=environ.get("SENTRY_DSN", "").strip(),
+    )
+    check_environment(environment)
+    return environment

@@ -1,0 +1,114 @@
+"""Single variables, each read and checked by itself."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from config.environment.problem import EnvironmentProblem
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+
+
+def flag(environ: Mapping[str, str], variable: str, *, default: bool) -> bool:
+    if variable not in environ:
+        return default
+    word = environ[variable].strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise EnvironmentProblem(variable, "应是 0 或 1。", "should be 0 or 1.")
+
+
+def listed(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environ.get(variable, "").split(",") if part.strip())
+
+
+def number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:
+    text = environ.get(variable, "").strip() or str(default)
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= most:
+        return int(text)
+    raise EnvironmentProblem(variable, f"应是 1 到 {most} 之间的数字。", f"should be a number from 1 to {most}.")
+
+
+def bind(environ: Mapping[str, str]) -> str:
+    """The address to listen on; a container behind a proxy needs 0.0.0.0."""
+    text = environ.get("JIETI_BIND", "").strip() or "127.0.0.1"
+    try:
+        return str(ip_address(text))
+    except ValueError as wrong:
+        raise EnvironmentProblem(
+            "JIETI_BIND", "应是一个 IP 地址，例如 127.0.0.1。", "should be an IP address, such as 127.0.0.1."
+        ) from wrong
+
+
+def province(environ: Mapping[str, str]) -> str:
+    text = environ.get("JIETI_PROVINCE", "").strip() or "23"
+    if len(text) == 2 and text.isascii() and text.isdecimal():
+        return text
+    raise EnvironmentProblem(
+        "JIETI_PROVINCE", "应是两位省级代码，例如 23。", "should be a province's two-digit code, such as 23."
+    )
+
+
+def prefix(environ: Mapping[str, str]) -> str:
+    """What this province's indices are called by, in a cluster that several may share."""
+    text = environ.get("ELASTICSEARCH_PREFIX", "").strip() or f"jieti-{province(environ)}-"
+    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", text):
+        return text
+    raise EnvironmentProblem(
+        "ELASTICSEARCH_PREFIX",
+        "只能用小写字母、数字、“-”和“_”，最多 40 个。",
+        'may have small letters, digits, "-" and "_" only, at most 40.',
+    )
+
+
+def origin(environ: Mapping[str, str]) -> str:
+    text = environ.get("JIETI_ORIGIN", "").strip().rstrip("/")
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.path or parts.query or "*" in text or "@" in text:
+        raise EnvironmentProblem(
+            "JIETI_ORIGIN",
+            "应是完整网址，例如 https://jieti.example。",
+            "should be a whole origin, such as https://jieti.example.",
+        )
+    return text
+
+
+def parse_database_url(url: str) -> dict[str, Any]:
+    """``postgresql://user:password@host:port/name?sslmode=require`` in Django's words."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as wrong:
+        raise _bad_database_url() from wrong
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in {"postgres", "postgresql"} or not name:
+        raise _bad_database_url()
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+    }
+
+
+def _bad_database_url() -> EnvironmentProblem:
+    return EnvironmentProblem(
+        "DATABASE_URL",
+        "应写成 postgresql://用户:密码@主机:端口/库名。",
+        "should read postgresql://user:password@host:port/name.",
+    )
