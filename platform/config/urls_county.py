@@ -6,6 +6,7 @@ urlpatterns = [
     path("desk/inbox/", include("console.urls_county")),
     path("desk/people/", include("accounts.urls_county")),
     path("desk/endorsements/", include("campaigns.urls_county")),
+    path("desk/brands/", include("branding.urls_county")),
     path("desk/packages/", include("branding.urls_packages_county")),
     path("desk/", include("catalog.urls")),
     path("p/", include("web.urls_county")),

@@ -29,7 +29,31 @@ def plant(county: Any, word: str, phone: str, business_phone: str, *, by: Any, f
     product, photo = _goods(county, village, word, business_phone, by)
     pages = _pages(county, word, by)
     people = _people(county, village, word, phone, by)
-    return Planted(county, {**product, **photo, **pages, **people})
+    spoken = _endorsements(county, village, word, product["sold"], by)
+    brand = _brand(county, village, word, phone, by)
+    return Planted(county, {**product, **photo, **pages, **people, **spoken, **brand})
+
+
+def _brand(county: Any, village: Any, word: str, phone: str, by: Any) -> dict[str, Any]:
+    from branding.services import cases
+
+    kept = cases.open_case(
+        county.code, by=by, candidates=[f"{word}牌"], owner_name=f"{word}合作社", contact_phone=phone, place=f"{word}村"
+    )
+    cases.save_goods(kept, [cases.Good(word=f"{word}蜂蜜", nice_class=30)], by=by)
+    return {"brand": kept.pk}
+
+
+def _endorsements(county: Any, village: Any, word: str, product_id: int, by: Any) -> dict[str, Any]:
+    from campaigns.models import Endorsement
+    from campaigns.services import Person, Word, propose_endorsement
+    from kernel import clock
+
+    today = clock.today()
+    who = Person(f"{word}书记", "驻村第一书记", village.pk, today, today)
+    kept = [propose_endorsement(county, who, Word(f"{word}代言", today, today, (product_id,)), by=by) for _ in range(2)]
+    Endorsement.objects.filter(pk=kept[1].pk).update(state="standing")
+    return {"word_draft": kept[0].pk, "word_standing": kept[1].pk}
 
 
 def _start_numbers(county: Any, first: int) -> None:

@@ -82,6 +82,7 @@ def _province(coordinator, auditor) -> dict[str, Any]:
     row.state = OutboxRow.State.DEAD
     row.save()
     return {
+        "brand": _case(colleague).pk,
         "person": colleague.pk,
         "seat": Membership.objects.get(user=colleague).pk,
         "invitation": invited.invitation.pk,
@@ -90,3 +91,9 @@ def _province(coordinator, auditor) -> dict[str, Any]:
         "list": county_list.pk,
         "job": row.pk,
     }
+
+
+def _case(by):
+    from branding.services import cases
+
+    return cases.open_case("230184", by=by, candidates=["山椴语"])

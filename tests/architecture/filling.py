@@ -57,6 +57,8 @@ def _values(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
         "number": 1,
         "code": "230184",
     }
+    if address.route.startswith("desk/brands/"):
+        fixed["code"] = "correction"
     return {**fixed, **pages, **rows, "pk": _pk(address, rows)}
 
 
@@ -69,6 +71,7 @@ BY_PART = (
     ("desk/counties/import/", "list"),
     ("desk/jobs/", "job"),
     ("desk/producers/", "producer"),
+    ("desk/brands/", "brand"),
     ("desk/endorsements/<int:pk>/end/", "word_standing"),
     ("desk/endorsements/<int:pk>/term/", "word_standing"),
     ("desk/endorsements/", "word_draft"),

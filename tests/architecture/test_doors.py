@@ -137,7 +137,7 @@ def test_a_foreign_row_under_our_own_path_is_not_there(world):
 # --- the canary -----------------------------------------------------------------------------------
 LOOKS = (
     "", "desk/", "desk/products/", "desk/products/?q={word}", "desk/producers/", "desk/producers/?q={word}", "desk/mine/",
-    "desk/people/", "desk/people/?q={word}", "desk/products/new/", "cms/", "cms/pages/{home}/", "cms/pages/search/?q={word}",
+    "desk/people/", "desk/people/?q={word}", "desk/brands/", "desk/endorsements/", "desk/products/new/", "cms/", "cms/pages/{home}/", "cms/pages/search/?q={word}",
     "cms/pages/search/results/?q={word}", "cms/images/", "cms/images/?q={word}", "cms/documents/", "cms/documents/?q={word}",
     "cms/choose-page/", "cms/choose-page/search/?q={word}", "cms/images/chooser/", "cms/images/chooser/results/?q={word}",
     "cms/documents/chooser/", "cms/documents/chooser/results/?q={word}", "cms/tag-autocomplete/?term={word}",
@@ -163,7 +163,22 @@ def look(world, who, slug, home):
 
 def without_echo(body):
     """The body without the search words themselves: whole words, not the names that begin with them."""
-    for known in ("木耳", "候审", "草稿", "的故事", "没写完", "照片", "文件", "队员", "受邀人", "镇", "村"):
+    for known in (
+        "木耳",
+        "候审",
+        "草稿",
+        "的故事",
+        "没写完",
+        "照片",
+        "文件",
+        "队员",
+        "受邀人",
+        "代言",
+        "书记",
+        "牌",
+        "镇",
+        "村",
+    ):
         body = body.replace(WORD + known, f"■{known}")
     return body.replace(WORD, "").replace("■", WORD)
 
@@ -172,7 +187,7 @@ def test_its_own_county_sees_the_canary(world):
     """Else the next test would prove nothing."""
     home = world.dongning.values["home"]
     seen = "".join(look(world, "elsewhere", "dongning", home).values())
-    for known in ("木耳", "候审", "草稿", "的故事", "没写完", "照片", "文件", "队员", "受邀人"):
+    for known in ("木耳", "候审", "草稿", "的故事", "没写完", "照片", "文件", "队员", "受邀人", "代言", "牌"):
         assert WORD + known in seen, known
     revealed = world.knocker.knock(
         "elsewhere", "post", f"/c/dongning/desk/people/{world.dongning.values['person']}/phone/"

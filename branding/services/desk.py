@@ -1,0 +1,119 @@
+"""What a case puts on whose list. Titles are the case's own name; the kind says what to do."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import BRAND_OFFICER, WORK_TEAM
+from branding.case_rules import obj_of
+from branding.models import Brand
+from kernel import inbox, outbox
+from tenants.addressing import county_url, province_url
+from tenants.models import County
+
+LOOK, MEND, FILE, ANSWER, SEND = "brand.check", "brand.mend", "brand.file", "brand.answer", "brand.send"
+CHANGED = "brand.changed"
+KINDS = {
+    LOOK: _("品牌待审"),
+    MEND: _("品牌退回补正"),
+    FILE: _("品牌待递交"),
+    ANSWER: _("品牌要答复"),
+    SEND: _("品牌答复待递交"),
+}
+
+
+def add_kinds() -> None:
+    for kind, name in KINDS.items():
+        inbox.add_kind(kind, name)
+
+
+def handed_in(brand: Brand, *, by: Any) -> None:
+    _close(MEND, brand, by)
+    _for_officer(LOOK, brand)
+    announce_mark(brand)
+
+
+def returned(brand: Brand, *, by: Any) -> None:
+    _close(LOOK, brand, by)
+    _for_village(MEND, brand, returned_by=by)
+
+
+def prepared(brand: Brand, *, by: Any) -> None:
+    _close(LOOK, brand, by)
+    _for_officer(FILE, brand)
+
+
+def filed(brand: Brand, *, by: Any) -> None:
+    _close(FILE, brand, by)
+
+
+def asked(brand: Brand, *, by: Any, due: Any) -> None:
+    """An official question has come: the village answers it."""
+    _for_village(ANSWER, brand, due=due)
+
+
+def answered(brand: Brand, *, by: Any, due: Any) -> None:
+    _close(ANSWER, brand, by)
+    _for_officer(SEND, brand, due=due)
+
+
+def answer_returned(brand: Brand, *, by: Any, due: Any) -> None:
+    _close(SEND, brand, by)
+    _for_village(ANSWER, brand, due=due, returned_by=by)
+
+
+def answer_sent(brand: Brand, *, by: Any) -> None:
+    _close(ANSWER, brand, by)
+    _close(SEND, brand, by)
+
+
+def closed(brand: Brand, *, by: Any) -> None:
+    """Nobody has to do anything about it any more."""
+    for kind in KINDS:
+        _close(kind, brand, by)
+    announce_mark(brand)
+
+
+def announce_mark(brand: Brand) -> None:
+    """What stands behind the name may be another now: the shop windows hear of it."""
+    if brand.producer_id is not None:
+        outbox.announce(CHANGED, {"producer_id": brand.producer_id}, county=brand.county_code)
+
+
+def desk_url(brand: Brand) -> str:
+    return province_url("brands:case", brand.pk)
+
+
+def village_url(brand: Brand) -> str:
+    slug = County.objects.filter(code=brand.county_code).values_list("slug", flat=True).first()
+    return county_url(slug, "brands:case", brand.pk) if slug else ""
+
+
+def _for_officer(kind: str, brand: Brand, *, due: Any = None) -> None:
+    inbox.open_item(
+        kind,
+        obj=obj_of(brand),
+        title=str(brand),
+        county=brand.county_code,
+        role=BRAND_OFFICER,
+        due=due,
+        url=desk_url(brand),
+    )
+
+
+def _for_village(kind: str, brand: Brand, *, due: Any = None, returned_by: Any = None) -> None:
+    inbox.open_item(
+        kind,
+        obj=obj_of(brand),
+        title=str(brand),
+        county=brand.county_code,
+        role=WORK_TEAM,
+        person=brand.opened_by,
+        due=due,
+        url=village_url(brand),
+        returned_by=returned_by,
+    )
+
+
+def _close(kind: str, brand: Brand, by: Any) -> None:
+    inbox.close_item(kind, obj=obj_of(brand), by=by, county=brand.county_code)

@@ -1,0 +1,14 @@
+"""The village's side of brand cases, below a county's ``desk/brands/``."""
+
+from django.urls import path
+
+from branding.views import village
+
+app_name = "brands"
+urlpatterns = [
+    path("", village.listed, name="list"),
+    path("<int:pk>/", village.case, name="case"),
+    path("<int:pk>/answer/", village.answer, name="answer"),
+    path("<int:pk>/give-up/", village.give_up, name="give_up"),
+    path("<int:pk>/power.pdf", village.power, name="power"),
+]
