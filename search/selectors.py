@@ -1,5 +1,7 @@
 """What is in the public search, for pages that show it without a query."""
 
+from collections.abc import Iterable
+
 from search.models import Category, Listing
 
 
@@ -22,3 +24,17 @@ def count_producers(county_code: str) -> int:
 def categories() -> dict[str, Category]:
     """All of them by code, in their order."""
     return {category.code: category for category in Category.objects.all()}
+
+
+def listings_of(county_code: str, product_ids: Iterable[int]) -> list[Listing]:
+    """Those of a county's products that are on sale now."""
+    return list(Listing.objects.filter(county_code=county_code, product_id__in=list(product_ids)))
+
+
+def listings_by_product(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Listing]:
+    """The listings of products of several counties, by county code and product id; one query."""
+    pairs = set(wanted)
+    found = Listing.objects.filter(
+        county_code__in={code for code, _pk in pairs}, product_id__in={pk for _code, pk in pairs}
+    )
+    return {key: one for one in found if (key := (one.county_code, one.product_id)) in pairs}

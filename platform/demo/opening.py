@@ -18,7 +18,7 @@ from accounts.models import User
 from catalog import services as catalog
 from catalog.models import Producer, Product
 from cms.models import CountyHome, StoryPage
-from demo import people
+from demo import endorsements, people
 from demo.province import DemoCounty, counties
 from kernel import audit, clock, outbox
 from kernel.errors import DomainError
@@ -63,6 +63,7 @@ def open_demo_province(progress: Progress) -> None:
             fill(County.objects.get(code=demo.code), demo, place)
         progress(len(planned) + place + 1, total, _("上货"))
     people.bring_in_the_cast(open_codes)
+    endorsements.bring_in_the_endorsers(open_codes)
     _invite_those_standing()
     while outbox.relay_once():
         pass

@@ -56,6 +56,7 @@ SHARED_APPS = [
     "accounts",
     "branding",
     "search",
+    "campaigns",
     "web",
     "console",
     "demo",
@@ -301,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
+    "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
     CELERY_BEAT_SCHEDULE["search"] = {"task": "search.tend", "schedule": 5.0, "options": {"expires": 5}}
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from campaigns import selectors as campaigns
 from kernel import clock
 from web import selectors
 from web.hanzi import hanzi
@@ -16,12 +17,14 @@ from web.seasons import home_picture, season_title
 
 CARDS = 4
 STORIES = 4
+FACES = 24
 PAGE = 24
 
 
 def home(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     counties = selectors.tile_map()
+    people = campaigns.people_on_the_wall()
     return render(
         request,
         "web/home.html",
@@ -36,6 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "opened": counties.opened,
             "total": counties.total,
             "stories": list(selectors.stories()[:STORIES]),
+            "faces": campaigns.faces(people[:FACES]),
+            "faces_total": people.count(),
             "tries": [_("五常大米"), _("东宁木耳"), _("苞米"), _("50 元以下的蜂蜜")],
         },
     )

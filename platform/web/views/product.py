@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from branding import selectors as branding
 from catalog import selectors as catalog
+from campaigns import selectors as campaigns
 from web import product_page, selectors
 
 
@@ -26,4 +27,5 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "months": product_page.months(found.season),
             "story": selectors.stories().filter(county_code=county.code).first(),
         },
+            "words": campaigns.of_product(county.code, found.pk),
     )

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"
+    verbose_name = "代言"
+
+    def ready(self) -> None:
+        from campaigns import entries, turning  # noqa: F401  the outbox's handler
+
+        entries.grant_permissions()
+        entries.add_entries()
+        entries.know_the_papers()
