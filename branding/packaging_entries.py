@@ -62,7 +62,7 @@ TERM_NAMES = {
 
 def register() -> None:
     """Called once at start."""
-    from branding import packaging_rules
+    from branding import packaging_rules, print_pack  # noqa: F401  the pack is made by the outbox
 
     roles.add_role(
         roles.Role(

@@ -11,8 +11,10 @@ from branding.models import ComplianceRun, PackageRequest, Pin, Round, RoundFile
 from branding.packaging_entries import DESIGN, OFFICER, OWN, SEE, SUPERVISE, WRITE, WRITE_ANY
 from branding.packaging_states import Answer, PackageState, Side
 
+# Kinds of papers: a photo of the goods in the brief, the package as it came from the printer.
+PHOTO, FINISHED = "package.photo", "package.finished"
 # What an invited designer may look at before saying yes.
-BRIEF_PAPERS = frozenset({"package.photo"})
+BRIEF_PAPERS = frozenset({PHOTO})
 
 
 def villages_of(user: Any, county_code: str) -> set[int] | None:

@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import kernel.links
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.links
 
 
 class Migration(migrations.Migration):

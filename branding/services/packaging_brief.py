@@ -38,7 +38,6 @@ from kernel.models import Paper
 
 USUAL_TIME = timedelta(days=30)
 MOST_PHOTOS = 6
-PHOTO = "package.photo"
 BRIEF = frozenset(
     {
         "kind",
@@ -119,9 +118,11 @@ def add_brief_photo(case: PackageRequest, upload: Any, *, by: Any) -> Paper:
     """A photo of the goods as they look unpacked, for the designer."""
     case = locked(case)
     must_be(case, PackageState.DRAFT)
-    if papers.of(case.name, case.county_code).filter(kind=PHOTO).count() >= MOST_PHOTOS:
+    if papers.of(case.name, case.county_code).filter(kind=rules.PHOTO).count() >= MOST_PHOTOS:
         raise BriefUnfinished(_("最多 %(most)s 张，先删一张。") % {"most": MOST_PHOTOS})
-    paper = papers.keep(upload, kind=PHOTO, obj=case.name, by=by, county=case.county_code, allowed=papers.PICTURES)
+    paper = papers.keep(
+        upload, kind=rules.PHOTO, obj=case.name, by=by, county=case.county_code, allowed=papers.PICTURES
+    )
     touch(case)
     return paper
 
@@ -130,7 +131,7 @@ def add_brief_photo(case: PackageRequest, upload: Any, *, by: Any) -> Paper:
 def remove_brief_photo(case: PackageRequest, paper: Paper, *, by: Any) -> None:
     case = locked(case)
     must_be(case, PackageState.DRAFT)
-    papers.remove(papers.of(case.name, case.county_code).get(pk=paper.pk, kind=PHOTO), by=by)
+    papers.remove(papers.of(case.name, case.county_code).get(pk=paper.pk, kind=rules.PHOTO), by=by)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What every step of a package case shares: the locked row, its addresses, inbox items and clocks."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,8 @@ from accounts.roles import COORDINATOR, PACKAGING_OFFICER
 from branding import packaging_entries as entries
 from branding.models import PackageRequest
 from branding.packaging_errors import PackageLocked, PackageWithdrawn
-from kernel import audit, clock, deadlines, inbox
+from kernel import audit, clock, deadlines, inbox, papers
+from kernel.models import Paper
 from tenants.addressing import county_url, province_url
 from tenants.models import County
 
@@ -97,6 +99,10 @@ def clock_on(code: str, case: PackageRequest, *, url: str, escalate_to: str = CO
 
 def clock_off(code: str, case: PackageRequest, *, by: Any) -> None:
     deadlines.stop(code, obj=case.name, by=by, county=case.county_code)
+
+
+def paper_of(case: PackageRequest, paper_id: UUID) -> Paper:
+    return papers.of(case.name, case.county_code).get(pk=paper_id)
 
 
 def note(action: str, case: PackageRequest, *, by: Any, **facts: Any) -> None:

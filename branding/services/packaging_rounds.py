@@ -1,7 +1,6 @@
 """Rounds: the designer lays drafts before the village, the village pins remarks and chooses."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from branding.services.packaging_desk import (
     locked,
     must_be,
     note,
+    paper_of,
     studio_page,
     tell_designer,
     tell_village,
@@ -279,10 +279,6 @@ def _remove(case: PackageRequest, file: RoundFile, *, by: Any) -> None:
     file.save(update_fields=["removed_at"])
     if file.round.handed_in_at is None:
         papers.remove(paper_of(case, file.paper_id), by=by)
-
-
-def paper_of(case: PackageRequest, paper_id: UUID) -> Any:
-    return papers.of(case.name, case.county_code).get(pk=paper_id)
 
 
 def _unseen(round_: Round) -> Round:

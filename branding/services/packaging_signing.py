@@ -33,7 +33,6 @@ from kernel.errors import NoteMissing
 from kernel.models import Deadline
 
 MAKE_PACK = "packaging.make_pack"
-FINISHED = "package.finished"
 ASKED = {
     Side.VILLAGE: entries.SIGN_VILLAGE,
     Side.SUPERVISION: entries.SIGN_SUPERVISION,
@@ -249,7 +248,7 @@ def put_finished_photo(case: PackageRequest, upload: Any, *, by: Any) -> Package
     """The finished package as it stands on the table: the first picture of the product's page."""
     case = locked(case)
     must_be(case, PackageState.DELIVERED)
-    papers.keep(upload, kind=FINISHED, obj=case.name, by=by, county=case.county_code, allowed=papers.PICTURES)
+    papers.keep(upload, kind=rules.FINISHED, obj=case.name, by=by, county=case.county_code, allowed=papers.PICTURES)
     upload.seek(0)
     goods().set_package_picture(case.county_code, case.product_id, upload, by=by)
     touch(case)
