@@ -35,6 +35,8 @@ def _told(found: Found) -> dict[str, Any]:
         "shown_for": found.shown_for,
         "total": found.answer.total,
         "approximate": found.answer.approximate,
+        "engine": found.answer.engine,
+        "stand_in": found.answer.stand_in,
         "results": [_result(hit) for hit in found.hits],
         "facets": _facets(found),
         "next": found.next,

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
@@ -6,7 +7,10 @@ class SearchConfig(AppConfig):
     verbose_name = "搜索"
 
     def ready(self) -> None:
+        from kernel import inbox
         from search import tasks  # noqa: F401  registers what the worker does
+        from search.engines.breaker import KIND
         from search.shutters import listen
 
         listen()
+        inbox.add_kind(KIND, _("搜索引擎没有回答，先由备用搜索回答"))

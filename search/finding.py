@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.safestring import SafeString
 
 from search import services
-from search.engines.postgres import PostgresEngine
+from search.engines import choice
 from search.forms import Wish
 from search.highlight import highlight
 from search.models import Listing
@@ -37,7 +37,7 @@ class Found:
 
 
 def engine() -> Engine:
-    return PostgresEngine()
+    return choice.engine()
 
 
 def find(wish: Wish) -> Found:

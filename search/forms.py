@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from search import words
 from search.errors import Unreadable
-from search.ports import BANDS, SORTS, Band, Place
+from search.ports import BANDS, ELASTICSEARCH, POSTGRES, SORTS, Band, Place
 
 API_PARAMETERS = ("q", "county", "category", "min_fen", "max_fen", "sort", "after", "in_stock", "exact")
 REPEATED = ("county", "category")
@@ -50,7 +51,8 @@ class Wish:
 
     def end(self, place: Place, seen: int) -> str:
         """The opaque ``after`` of the next page."""
-        told = [self.mark, place.key, place.listing, list(place.shown), seen]
+        told: list[Any] = [self.mark, place.key, place.listing, list(place.shown), seen]
+        told += [place.engine] * (place.engine != POSTGRES)
         return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode().rstrip("=")
 
     def continued(self, token: str) -> "Wish":
@@ -61,13 +63,17 @@ class Wish:
     def _place(self, token: str) -> tuple[Place, int]:
         try:
             told = json.loads(base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), b"-_", validate=True))
-            mark, key, listing, shown, seen = told
+            mark, key, listing, shown, seen, *engine = told
         except (ValueError, TypeError, binascii.Error, RecursionError) as trouble:
             raise _unreadable("after") from trouble
         numbers = [key, listing, seen, *shown] if isinstance(shown, list) else [None]
-        if mark != self.mark or not all(type(number) is int and abs(number) < LARGEST for number in numbers):
+        if (
+            engine not in ([], [ELASTICSEARCH])
+            or mark != self.mark
+            or not all(type(number) is int and abs(number) < LARGEST for number in numbers)
+        ):
             raise _unreadable("after")
-        return Place(key, listing, tuple(shown)), max(seen, 0)
+        return Place(key, listing, tuple(shown), *engine), max(seen, 0)
 
 
 def api_wish(asked: QueryDict) -> Wish:

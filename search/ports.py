@@ -6,6 +6,7 @@ from typing import Protocol
 SORTS = ("relevance", "price", "-price", "newest")
 PAGE = 20
 CAP = 20_000  # above this many matches, figures are estimates and say so
+POSTGRES, ELASTICSEARCH = "postgresql", "elasticsearch"
 IN_A_ROW = 3  # of one county on a page sorted by relevance
 
 
@@ -26,11 +27,15 @@ BANDS = (Band(None, 2000), Band(2000, 5000), Band(5000, 10000), Band(10000, 2000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: the sort key of the last row seen in order, and rows shown before their turn."""
+    """Where a page ended: the sort key of the last row seen in order, and rows shown before their turn.
+
+    By relevance each engine has keys of its own: ``engine`` says whose this is.
+    """
 
     key: int
     listing: int
     shown: tuple[int, ...] = ()
+    engine: str = POSTGRES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +65,10 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``listings`` are ids in their order; ``complete`` is how many have every word of the query."""
+    """``listings`` are ids in their order; ``complete`` is how many have every word of the query.
+
+    ``stand_in`` is true when another engine than the one that was meant answered.
+    """
 
     total: int
     approximate: bool
@@ -68,6 +76,8 @@ class Answer:
     facets: Facets
     complete: int
     next: Place | None = None
+    engine: str = POSTGRES
+    stand_in: bool = False
 
 
 class Engine(Protocol):

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.privacy import mask_phone
-from search import lexicon, words
+from search import feed, lexicon, versions, words
 from search.documents import listing_document, story_document
 from search.errors import NoSuchCategory, WantMissing
 from search.facts import ListingFacts, StoryFacts
@@ -60,19 +60,23 @@ def publish_listing(facts: ListingFacts) -> Listing:
     tsv, length = listing_document(facts, category)
     with connection.cursor() as cursor:
         cursor.execute(WRITE_INDEX, _index_values(listing, tsv, length))
+    feed.tell(listing.county_code, listing.product_id)
     lexicon.learn(facts, category)
     return listing
 
 
-WRITE_INDEX = """
+# The version is taken here, while the listing's row is already ours: taken before a wait for that row,
+# a later publishing could carry the smaller number.
+WRITE_INDEX = f"""
 INSERT INTO search_listingindex AS kept
-       (listing_id, county_code, category_code, price_fen, in_stock, hidden, published_at, standing, length, tsv)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector)
+       (listing_id, county_code, category_code, price_fen, in_stock, hidden, published_at, standing, length, tsv,
+        version)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, {versions.NEXT})
 ON CONFLICT (listing_id) DO UPDATE
    SET category_code = excluded.category_code, price_fen = excluded.price_fen, in_stock = excluded.in_stock,
        hidden = excluded.hidden, published_at = excluded.published_at, standing = excluded.standing,
-       length = excluded.length, tsv = excluded.tsv
-"""
+       length = excluded.length, tsv = excluded.tsv, version = excluded.version
+"""  # noqa: S608
 
 
 def _index_values(listing: Listing, tsv: str, length: int) -> list[Any]:
@@ -100,14 +104,23 @@ def standing(listing: Listing) -> int:
 
 @transaction.atomic
 def withdraw_listing(county_code: str, product_id: int) -> None:
-    Listing.everything.filter(county_code=county_code, product_id=product_id).delete()
+    _take_away(county_code, Listing.everything.filter(county_code=county_code, product_id=product_id))
     lexicon.ask_for_count()
+
+
+def _take_away(county_code: str, listings: QuerySet[Listing]) -> None:
+    """What was not there is not mourned: its publishing may be under way, with a smaller number."""
+    gone = list(listings.select_for_update().values_list("product_id", flat=True))
+    if gone:
+        Listing.everything.filter(county_code=county_code, product_id__in=gone).delete()
+        versions.mourn(county_code, gone)
+        feed.tell_many(county_code, gone)
 
 
 @transaction.atomic
 def withdraw_county(county_code: str) -> None:
     """Nothing of the county stays in the search; its own tables know it all."""
-    Listing.everything.filter(county_code=county_code).delete()
+    _take_away(county_code, Listing.everything.filter(county_code=county_code))
     StoryCard.everything.filter(county_code=county_code).delete()
     lexicon.ask_for_count()
 
@@ -123,7 +136,8 @@ def show_county(county_code: str) -> None:
 @transaction.atomic
 def _turn(county_code: str, *, hidden: bool) -> None:
     Listing.everything.filter(county_code=county_code).update(hidden=hidden)
-    ListingIndex.objects.filter(county_code=county_code).update(hidden=hidden)
+    ListingIndex.objects.filter(county_code=county_code).update(hidden=hidden, version=versions.next_version())
+    feed.tell(county_code)
     StoryCard.everything.filter(county_code=county_code).update(hidden=hidden)
     lexicon.ask_for_count()
 

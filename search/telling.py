@@ -1,0 +1,111 @@
+"""Telling Elasticsearch: documents out in bulk, and every single answer read."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from kernel.outbox import NotNow
+from search import feed
+from search.engines import elastic_client
+from search.engines.elastic_index import Row, document, identity, operations, rows_where, tombstone
+from search.models import Departed, EngineIndex, EngineRest
+
+LOT = 500  # documents in one request, about one megabyte
+DONE = (200, 201, 409)  # 409: it knows a later version already
+BUSY = (429, 503)
+PATIENCE = 10.0  # seconds for a lot
+
+Key = tuple[str, int]
+
+
+class Refused(Exception):
+    """Elasticsearch took what was sent and would not have this document."""
+
+
+def tell_engine(payloads: list[dict[str, Any]]) -> list[Exception | None]:
+    """What each row of the outbox asks for; the answers in their order."""
+    indices = written()
+    if not (feed.configured() and indices):
+        return [None] * len(payloads)  # the first index is filled from the tables
+    _not_while_resting()
+    told, gone = _current(payloads)
+    troubles: dict[str, Exception] = {}
+    for index in indices:
+        documents = [document(row, index.average_length) for row in told]
+        troubles |= send([*documents, *gone], index)
+    return [_trouble_of(payload, troubles) for payload in payloads]
+
+
+def written() -> list[EngineIndex]:
+    """The one that answers, and the one that is being built beside it."""
+    wanted = (EngineIndex.State.LIVE, EngineIndex.State.BUILDING)
+    return list(EngineIndex.objects.filter(prefix=settings.ELASTICSEARCH_PREFIX, state__in=wanted))
+
+
+def _not_while_resting() -> None:
+    rest = EngineRest.objects.filter(pk=settings.ELASTICSEARCH_PREFIX).first()
+    if rest and rest.until > timezone.now():
+        raise NotNow(rest.trouble, pause=max((rest.until - timezone.now()).total_seconds(), 1.0))
+
+
+def _current(payloads: list[dict[str, Any]]) -> tuple[list[Row], list[dict[str, Any]]]:
+    """The listings these rows speak of, as they are now, and tombstones of those that are gone."""
+    counties = sorted({payload["county"] for payload in payloads if not payload["products"]})
+    keys = sorted({(payload["county"], product) for payload in payloads for product in payload["products"]})
+    rows = rows_where("l.county_code = ANY(%s)", [counties]) if counties else []
+    if keys:
+        codes, products = zip(*keys, strict=True)
+        pairs = "(l.county_code, l.product_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))"
+        rows += rows_where(pairs, [list(codes), list(products)])
+    there = {(row["county"], row["product"]) for row in rows}
+    return rows, tombstones(key for key in keys if key not in there)
+
+
+def tombstones(keys: Iterable[Key]) -> list[dict[str, Any]]:
+    wanted = set(keys)
+    found = Departed.objects.filter(
+        county_code__in={county for county, _ in wanted}, product_id__in={product for _, product in wanted}
+    ).values_list("county_code", "product_id", "version")
+    return [tombstone(*row) for row in found if row[:2] in wanted]
+
+
+def _trouble_of(payload: dict[str, Any], troubles: dict[str, Exception]) -> Exception | None:
+    if not payload["products"]:
+        ours = f"c{payload['county']}:"
+        return next((trouble for name, trouble in troubles.items() if name.startswith(ours)), None)
+    names = (identity(payload["county"], product) for product in payload["products"])
+    return next((troubles[name] for name in names if name in troubles), None)
+
+
+def send(documents: Sequence[dict[str, Any]], index: EngineIndex, *, again: bool = False) -> dict[str, Exception]:
+    """All of it, in lots; what went wrong by the document's name. Raises NotNow when the engine is away."""
+    client = elastic_client.client().options(request_timeout=PATIENCE)
+    troubles: dict[str, Exception] = {}
+    for first in range(0, len(documents), LOT):
+        lines = operations(documents[first : first + LOT], index.entrance, again=again)
+        try:
+            answer = client.bulk(operations=lines)
+        except elastic_client.TROUBLES as trouble:
+            raise NotNow(f"{type(trouble).__name__}: {trouble}"[:300]) from trouble
+        if answer["errors"]:
+            troubles |= _read(answer["items"])
+    if any("index_not_found" in str(trouble) for trouble in troubles.values()) and not _still_written(index):
+        return {}  # done with while we wrote
+    return troubles
+
+
+def _read(items: list[dict[str, Any]]) -> dict[str, Exception]:
+    troubles: dict[str, Exception] = {}
+    for item in items:
+        (told,) = item.values()
+        if told["status"] in DONE:
+            continue
+        said = f"{told['_id']}: {told['error'].get('type')}: {told['error'].get('reason')}"
+        troubles[told["_id"]] = NotNow(said) if told["status"] in BUSY else Refused(said)
+    return troubles
+
+
+def _still_written(index: EngineIndex) -> bool:
+    return any(one.pk == index.pk for one in written())
