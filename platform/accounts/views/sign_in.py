@@ -40,6 +40,7 @@ def _with_password(request: HttpRequest, form: SignInForm) -> HttpResponse:
         return _locked(request, "sign_in", form)
     user = authenticate(request, **form.cleaned_data)
     if user is None:
+        audit.record("sign_in.failed", obj=("phone", phone[:12]))
         # The same sentence for an unknown phone, a wrong password and a closed account.
         form.add_error(None, _("手机号或密码不对。忘了密码可以用短信验证码登录。"))
         return _page(request, "sign_in", form)
@@ -80,6 +81,7 @@ def code_enter(request: HttpRequest) -> HttpResponse:
         return _locked(request, "code_enter", form)
     user = services.person_with_code(phone, form.cleaned_data["code"])
     if user is None:
+        audit.record("sign_in.failed", obj=("phone", phone[:12]), by_code=True)
         form.add_error("code", _("验证码不对或已经过期。可以再要一个。"))
         return _page(request, "code_enter", form)
     limits.CODE_TRIES.clear(phone)
@@ -106,6 +108,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     if not limits.SECOND_FACTOR.take(str(user.pk)):
         return _locked(request, "second_factor", form)
     if not second_factor.check(user, form.cleaned_data["code"]):
+        audit.record("second_factor.failed", obj=("user", str(user.pk)), title=user.name)
         form.add_error("code", _("数字不对，或者这一组已经用过。等应用换出下一组再写。"))
         return _page(request, "second_factor", form)
     limits.SECOND_FACTOR.clear(str(user.pk))

@@ -113,9 +113,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "web.middleware.ButtonOnlyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenants.middleware.CmsGateMiddleware",
+    "cms.mishaps.DeskMishaps",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -297,12 +299,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "kernel.relay", "schedule": 5.0, "options": {"expires": 5}},
     "deadlines": {"task": "kernel.sweep_deadlines", "schedule": 30.0, "options": {"expires": 30}},
+    "packages": {"task": "branding.release_packages", "schedule": 60.0, "options": {"expires": 60}},
     "seal": {"task": "kernel.seal_audit", "schedule": 10.0, "options": {"expires": 10}},
     "stories": {"task": "cms.publish_due", "schedule": 20.0, "options": {"expires": 20}},
+    "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
-    "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
     CELERY_BEAT_SCHEDULE["search"] = {"task": "search.tend", "schedule": 5.0, "options": {"expires": 5}}
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

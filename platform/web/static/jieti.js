@@ -48,6 +48,35 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  /* One box ticks all of its kind. */
+  each("[data-check-all]", function (box) {
+    var name = box.getAttribute("data-check-all");
+    box.hidden = false;
+    box.addEventListener("change", function () {
+      each('input[type=checkbox][name="' + name + '"]', function (one) { one.checked = box.checked; });
+    });
+  });
+
+  /* The browser's own file button speaks the browser's language; ours speaks the page's. */
+  each('input[type=file]:not([data-plain])', function (input) {
+    var words = document.body;
+    if (!input.id || !words.getAttribute("data-pick")) { return; }
+    var button = document.createElement("label");
+    var name = document.createElement("span");
+    button.className = "btn";
+    button.htmlFor = input.id;
+    button.textContent = words.getAttribute("data-pick");
+    name.className = "picked";
+    name.textContent = words.getAttribute("data-picked-none");
+    input.classList.add("vh");
+    input.parentNode.insertBefore(button, input.nextSibling);
+    input.parentNode.insertBefore(name, button.nextSibling);
+    input.addEventListener("change", function () {
+      var files = Array.prototype.map.call(input.files || [], function (file) { return file.name; });
+      name.textContent = files.join("、") || words.getAttribute("data-picked-none");
+    });
+  });
+
   /* The network goes and comes back: said at the top of the page, in words. */
   var banner = document.querySelector("[data-offline]");
   function network() { if (banner) { banner.hidden = navigator.onLine; } }
