@@ -6,8 +6,9 @@ class BrandingConfig(AppConfig):
     verbose_name = "品牌"
 
     def ready(self) -> None:
-        from branding import case_entries, packaging_entries, precheck_entries
+        from branding import case_entries, packaging_entries, precheck_entries, studio_entries
 
         case_entries.register()
         packaging_entries.register()
         precheck_entries.register()
+        studio_entries.register()

@@ -34,7 +34,10 @@ PRODUCER = "producer"
 
 @dataclass(frozen=True)
 class Role:
-    """``invited_by`` names the roles that may hand this one on; ``group`` its Wagtail group."""
+    """``invited_by`` names the roles that may hand this one on; ``group`` its Wagtail group.
+
+    ``home`` is the desk a role works at; ``page`` names a province page for one without a desk.
+    """
 
     code: str
     name: Any
@@ -44,6 +47,7 @@ class Role:
     group: str = ""
     home: str = ""
     has_villages: bool = False
+    page: str = ""
 
 
 ROLES: dict[str, Role] = {}
@@ -137,7 +141,7 @@ for _role in (
     Role(SYSTEM_ADMIN, _("系统管理员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
     Role(SECURITY_ADMIN, _("安全管理员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
     Role(AUDITOR, _("安全审计员"), PROVINCE, True, _BY_PROVINCE, home="desk"),
-    Role(DESIGNER, _("设计师"), PROVINCE, False, _BY_PROVINCE),
+    Role(DESIGNER, _("设计师"), PROVINCE, False, _BY_PROVINCE, page="studio:home"),
     Role(SHOPPER, _("消费者"), PROVINCE),
     Role(
         COUNTY_MANAGER,

@@ -85,13 +85,13 @@ def desks(user: Any) -> list[dict[str, Any]]:
     for seat in seats:
         role = ROLES.get(seat.role)
         county = counties.get(seat.county_code)
-        if role is None or not role.home or (seat.county_code and county is None):
+        if role is None or not (role.home or role.page) or (seat.county_code and county is None):
             continue
         place = found.setdefault(
-            seat.county_code,
+            seat.county_code or role.page,
             {
                 "county": county,
-                "url": f"{county.prefix}desk/" if county else "/desk/",
+                "url": f"{county.prefix}desk/" if county else province_url(role.page) if role.page else "/desk/",
                 "roles": [],
                 "villages": [],
             },

@@ -1,0 +1,57 @@
+"""Between a package case and its check: what the case already knows, the brand's sign, what is kept."""
+
+from datetime import date
+from typing import Any
+
+from branding.compliance import Finding, Mark, Processing, Report, Sum, Verdict
+from branding.models import PackageRequest
+from branding.nice import nice_classes_of
+from branding.rules import mark_for_all
+from kernel.money import yuan
+
+
+def mark_of(case: PackageRequest, on: date) -> Mark:
+    """The brand of the case and what the gate lets stand behind it on these goods that day."""
+    if case.brand is None:
+        return Mark()
+    classes = nice_classes_of(case.category, on)
+    return Mark(case.brand.name, "", mark_for_all(case.brand, classes, on) if classes else "")
+
+
+def first_guess(case: PackageRequest, on: date) -> dict[str, Any]:
+    """The form as far as the brief fills it."""
+    net = f"{case.net_grams / 1000:g} kg" if case.net_grams and case.net_grams >= 1000 else f"{case.net_grams} g"
+    outer = {"length": case.length_mm, "width": case.width_mm, "height": case.height_mm}
+    mark = mark_of(case, on)
+    package = {
+        "printed_on": on.isoformat(),
+        "processing": Processing.SIMPLE if case.farm_produce else Processing.MADE,
+        "price": yuan(case.price_fen) if case.price_fen else "",
+        "mark": mark.allowed,
+        "run": case.run,
+        "label_name": case.product_name,
+        "label_net": f"净含量：{net}" if case.net_grams else "",
+        "label_maker": case.producer_name,
+        "label_origin": case.place,
+        "label_address": case.place,
+    }
+    contents = [{"name": case.product_name[:20], "grams": case.net_grams, "pieces": 1}]
+    layers = [{"name": "内袋", "touches": True}, {"name": case.get_kind_display() or "盒", **outer}]
+    return {"package": package, "contents": contents, "layers": layers}
+
+
+def flat(report: Report) -> list[dict[str, Any]]:
+    """What did not pass or needs a person, for lists: title, words, sum and article."""
+    parts = [
+        *report.sums,
+        *(one for edition in report.applied for one in edition.findings),
+        *report.findings,
+    ]
+    return [_line(one) for one in parts if one.verdict != Verdict.OK]
+
+
+def _line(one: Finding | Sum) -> dict[str, Any]:
+    line = {"code": one.code, "verdict": str(one.verdict), "title": str(one.title)}
+    if isinstance(one, Sum):
+        return {**line, "words": one.mend, "sum": one.worked, "article": f"{one.standard} {one.article}"}
+    return {**line, "words": f"{one.why}{one.mend}", "sum": "", "article": one.article}

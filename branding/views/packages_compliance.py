@@ -1,0 +1,162 @@
+"""Does the package keep the rules? One form and one report, for the village, the designer and the desk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import SignedInRequest, needs
+from branding import packaging_selectors as selectors
+from branding.compliance import Mark, Report, check
+from branding.compliance_facts import first_guess, flat, mark_of
+from branding.compliance_forms import ComplianceForm
+from branding.models import ComplianceRun, PackageRequest
+from branding.packaging_entries import DESIGN, OFFICER, SEE, WRITE
+from branding.packaging_states import FileKind, PackageState
+from branding.services import packaging
+from branding.views.packages_finding import desk_case, seen_case, their_case
+from branding.views.studio_rounds import my_case
+from kernel import clock
+from kernel.answers import do_and_say
+from kernel.errors import DomainError
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where the reader came in: which pages lie around, in which frame."""
+
+    case: str = "packages:case"
+    report: str = "packages:report"
+    frame: str = "console/base.html"
+
+
+DESK = Door()
+STUDIO = Door("studio:case", "studio:report", "packaging/studio_frame.html")
+
+
+@never_cache
+@require_http_methods(FORM)
+@needs(WRITE)
+def village(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _form_page(request, their_case(request, pk), DESK)
+
+
+@never_cache
+@require_http_methods(FORM)
+@needs(OFFICER)
+def desk(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _form_page(request, desk_case(pk), DESK)
+
+
+@never_cache
+@require_http_methods(FORM)
+@needs(DESIGN)
+def studio(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _form_page(request, my_case(request, pk), STUDIO)
+
+
+@never_cache
+@require_safe
+@needs(SEE)
+def village_report(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
+    return _report_page(request, seen_case(request, pk), run_pk, DESK)
+
+
+@never_cache
+@require_safe
+@needs(SEE)
+def desk_report(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
+    return _report_page(request, desk_case(pk), run_pk, DESK)
+
+
+@never_cache
+@require_safe
+@needs(DESIGN)
+def studio_report(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
+    return _report_page(request, my_case(request, pk), run_pk, STUDIO)
+
+
+def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> HttpResponse:
+    """A try at any time; one that counts only for the chosen round with its print files."""
+    counts = _may_count(case)
+    mark = mark_of(case, clock.today())
+    if request.method != "POST":
+        form = ComplianceForm(initial=_before(case))
+        return _shown(request, case, form, mark, door, counts=counts)
+    form = ComplianceForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, case, form, mark, door, counts=counts, status=400)
+    printed_on = form.package.cleaned_data["printed_on"]
+    report = check(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on)
+    if request.POST.get("act") == "record" and counts:
+        try:
+            run = _record(case, form, report, by=request.user)
+        except DomainError as refusal:
+            return _shown(request, case, form, mark, door, report, counts=counts, refused=str(refusal))
+        said = _("合规检查过了，等三方签字。") if run.passed else _("没有过，照着报告改完再查。")
+        do_and_say(request, lambda: None, said)
+        return redirect(door.report, case.pk, run.pk)
+    return _shown(request, case, form, mark, door, report, counts=counts)
+
+
+def _may_count(case: PackageRequest) -> bool:
+    if case.state != PackageState.CHOSEN or case.chosen is None or case.is_withdrawn:
+        return False
+    return case.chosen.files.filter(kind=FileKind.PRINT, removed_at__isnull=True).exists()
+
+
+def _before(case: PackageRequest) -> dict[str, Any]:
+    """What was typed for the last check, else what the brief knows."""
+    newest = selectors.newest_run(case)
+    typed = newest.facts.get("typed") if newest else None
+    return typed or first_guess(case, clock.today())
+
+
+def _record(case: PackageRequest, form: ComplianceForm, report: Report, *, by: Any) -> ComplianceRun:
+    """What asks for a person passes only under the name of one who looked it up."""
+    looked_up = form.package.cleaned_data["asks_looked_up"]
+    passed = report.passed and (report.asks == 0 or looked_up)
+    return packaging.record_compliance(
+        case,
+        by=by,
+        passed=passed,
+        facts={"typed": form.typed(), "report": report.as_json(), "looked_up": bool(report.asks and looked_up)},
+        findings=flat(report),
+        edition=report.edition_words,
+    )
+
+
+def _shown(
+    request: SignedInRequest,
+    case: PackageRequest,
+    form: ComplianceForm,
+    mark: Mark,
+    door: Door,
+    report: Report | None = None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "case": case,
+        "form": form,
+        "mark": mark,
+        "report": report.as_json() if report else None,
+        "refused": "",
+        "frame": door.frame,
+        "back_name": door.case,
+    }
+    return render(request, "packaging/compliance.html", context | more, status=status)
+
+
+def _report_page(request: SignedInRequest, case: PackageRequest, run_pk: int, door: Door) -> HttpResponse:
+    run = get_object_or_404(case.runs, pk=run_pk)
+    context = {"case": case, "run": run, "report": run.facts.get("report"), "back_name": door.case}
+    context["frame"] = door.frame
+    return render(request, "packaging/compliance_report.html", context)
