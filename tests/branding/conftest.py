@@ -79,3 +79,15 @@ def who(wuchang, papers_room):
     from tests.branding import packages
 
     return packages.cast(wuchang)
+
+
+@pytest.fixture
+def trusted_papers(monkeypatch):
+    """Files are taken as they are: looking into each starts a process, and has its own tests."""
+    from kernel import papers
+
+    def trusted(data, allowed=papers.PDF_OR_PICTURE):
+        kind = "application/pdf" if data.startswith(b"%PDF") else "image/jpeg"
+        return {"content_type": kind}, data
+
+    monkeypatch.setattr(papers, "inspected", trusted)

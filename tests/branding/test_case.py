@@ -7,7 +7,7 @@ import pytest
 from tests.branding import roads
 from tests.branding.paper import jpeg
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_papers")]
 
 
 def stands(brand):
@@ -22,7 +22,8 @@ def test_a_draft_keeps_whatever_was_typed(wuchang, team):
 
     brand = cases.open_case(wuchang.code, by=team, candidates=[" 山椴语 ", "", "山椴语", "椴语", "山语", "第四个"])
     assert (brand.name, brand.candidates) == ("山椴语", ["山椴语", "椴语", "山语"])
-    assert brand.state == "idea" and brand.number.startswith("PP-")
+    assert brand.state == "idea"
+    assert brand.number.startswith("PP-")
 
 
 def test_an_owner_among_the_producers_brings_name_kind_and_place(wuchang, team, monkeypatch):
@@ -77,7 +78,9 @@ def test_private_numbers_are_not_in_the_table(draft):
     with connection.cursor() as cursor:
         cursor.execute("SELECT id_number, contact_phone FROM branding_brand WHERE id = %s", [draft.pk])
         kept = cursor.fetchone()
-    assert all(kept) and "110105" not in kept[0] and "138" not in kept[1][:11]
+    assert all(kept)
+    assert "110105" not in kept[0]
+    assert "138" not in kept[1][:11]
 
 
 def test_handing_in_writes_a_slip_starts_the_officers_clock_and_fills_the_inbox(handed_in):
@@ -85,9 +88,11 @@ def test_handing_in_writes_a_slip_starts_the_officers_clock_and_fills_the_inbox(
     from kernel import deadlines
     from kernel.models import InboxItem
 
-    assert handed_in.state == "checked" and handed_in.submitted_at
+    assert handed_in.state == "checked"
+    assert handed_in.submitted_at
     slip = handed_in.checks.get()
-    assert slip.names == ["山椴语"] and slip.by_name == "赵队员"
+    assert slip.names == ["山椴语"]
+    assert slip.by_name == "赵队员"
     assert [one.code for one in deadlines.of(obj_of(handed_in), handed_in.county_code)] == ["brand.look"]
     item = InboxItem.objects.get(object_kind="brand", done_at__isnull=True)
     assert (item.kind, item.role, item.title) == ("brand.check", "brand_officer", "山椴语")
@@ -135,11 +140,16 @@ def test_a_return_says_what_to_change_and_lands_on_both_lists(handed_in, officer
     with pytest.raises(NoteMissing):
         cases.return_case(handed_in, by=officer, note=" ", remarks={"name": " "})
     back = cases.return_case(handed_in, by=officer, remarks={"name": "太像一个老牌子"})
-    assert back.state == "checked" and back.submitted_at is None and back.remarks == {"name": "太像一个老牌子"}
+    assert back.state == "checked"
+    assert back.submitted_at is None
+    assert back.remarks == {"name": "太像一个老牌子"}
     item = InboxItem.objects.get(kind="brand.mend", done_at__isnull=True)
-    assert item.person == team and item.returned_by == officer and item in inbox.returned_by(officer)
+    assert item.person == team
+    assert item.returned_by == officer
+    assert item in inbox.returned_by(officer)
     again = cases.submit_case(back, by=team)
-    assert again.remarks == {} and not inbox.returned_by(officer).exists()
+    assert again.remarks == {}
+    assert not inbox.returned_by(officer).exists()
     assert again.checks.count() == 1, "the same name needs no second slip"
 
 
@@ -173,7 +183,8 @@ def test_the_village_gives_a_name_up_before_it_is_filed_and_not_after(prepared, 
         cases.give_up(filed, by=team, note="不种了")
     other = roads.draft(filed_county(filed), None, by=team, name="别的")
     gone = cases.give_up(other, by=team, note="不种了")
-    assert gone.state == "withdrawn" and clocks.running(gone) == []
+    assert gone.state == "withdrawn"
+    assert clocks.running(gone) == []
 
 
 def filed_county(brand):
@@ -187,7 +198,8 @@ def test_a_wrong_credit_code_is_seen(code):
     from branding.case_rules import is_credit_code
 
     assert not is_credit_code(code)
-    assert is_credit_code(roads.credit_code()) and is_credit_code("91110000802100433B")
+    assert is_credit_code(roads.credit_code())
+    assert is_credit_code("91110000802100433B")
 
 
 def test_fees_are_by_class_with_ten_items_and_then_by_item():
