@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.roles import DESIGNER, WORK_TEAM, has_role, may, memberships
+from accounts.roles import DESIGNER, WORK_TEAM, has_role, may, memberships, permissions_of
 from branding.models import ComplianceRun, PackageRequest, Pin, Round, RoundFile, SignOff
 from branding.packaging_entries import DESIGN, OFFICER, OWN, SEE, SUPERVISE, WRITE, WRITE_ANY
 from branding.packaging_states import Answer, PackageState, Side
@@ -53,7 +53,7 @@ def can_see(user: Any, case: PackageRequest) -> bool:
         return False
     if may(user, SUPERVISE, case.county_code) or is_owner(user, case):
         return True
-    return any(seat.county_code == "" and SEE in _permissions(seat) for seat in memberships(user))
+    return any(seat.county_code == "" and SEE in permissions_of(seat.role) for seat in memberships(user))
 
 
 def can_see_brief(user: Any, case: PackageRequest) -> bool:
@@ -77,21 +77,20 @@ def may_be_assigned(person: Any) -> bool:
     return bool(person.is_active) and has_role(person, DESIGNER)
 
 
+def stands_for(user: Any, case: PackageRequest, side: str) -> bool:
+    """Is this person of that side here? The province does not sign for a county's supervision."""
+    if side == Side.VILLAGE:
+        return is_theirs(user, case)
+    if side == Side.SUPERVISION:
+        county_seats = [seat for seat in memberships(user) if seat.county_code == case.county_code]
+        return any(SUPERVISE in permissions_of(seat.role) for seat in county_seats)
+    return side == Side.OWNER and is_owner(user, case)
+
+
 def may_sign(user: Any, case: PackageRequest, side: str) -> bool:
-    """Does this person stand for that side here? Three sides are three persons."""
-    if SignOff.objects.filter(request=case, by=user, void_at__isnull=True).exists():
-        return False
-    match side:
-        case Side.VILLAGE:
-            return is_theirs(user, case)
-        case Side.SUPERVISION:
-            # A county role, held in this county: the province does not sign for a county's supervision.
-            return any(
-                seat.county_code == case.county_code and SUPERVISE in _permissions(seat) for seat in memberships(user)
-            )
-        case Side.OWNER:
-            return is_owner(user, case)
-    return False
+    """Of that side, and not signed for another already: three sides are three persons."""
+    signed = SignOff.objects.filter(request=case, by=user, void_at__isnull=True).exists()
+    return stands_for(user, case, side) and not signed
 
 
 def sides_of(user: Any, case: PackageRequest) -> list[str]:
@@ -179,9 +178,3 @@ def cases_of(user: Any, county_code: str) -> QuerySet[PackageRequest]:
     if may(user, OWN, county_code):
         return handed_in.filter(owner=user)
     return handed_in if may(user, SEE, county_code) else found.none()
-
-
-def _permissions(seat: Any) -> frozenset[str]:
-    from accounts.roles import permissions_of
-
-    return permissions_of(seat.role)

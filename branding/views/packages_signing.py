@@ -1,5 +1,6 @@
 """The three who sign, and the village that takes the package over."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -68,9 +69,13 @@ def refuse(request: SignedInRequest, pk: int, side: str) -> HttpResponse:
 
 
 def _of_side(request: SignedInRequest, pk: int, side: str) -> PackageRequest:
+    """A case seen by somebody who stands for this side; another side's people are told so."""
     if side not in Side.values:
         raise Http404
-    return seen_case(request, pk)
+    case = seen_case(request, pk)
+    if not rules.stands_for(request.user, case, side):
+        raise PermissionDenied
+    return case
 
 
 @never_cache

@@ -31,7 +31,61 @@ def plant(county: Any, word: str, phone: str, business_phone: str, *, by: Any, f
     people = _people(county, village, word, phone, by)
     spoken = _endorsements(county, village, word, product["sold"], by)
     brand = _brand(county, village, word, phone, by)
-    return Planted(county, {**product, **photo, **pages, **people, **spoken, **brand})
+    packages = _packages(county, village, word, product["sold"], by)
+    return Planted(county, {**product, **photo, **pages, **people, **spoken, **brand, **packages})
+
+
+def _packages(county: Any, village: Any, word: str, product_id: int, by: Any) -> dict[str, Any]:
+    """A draft with a photo, one whose round waits for the village, one that waits for names."""
+    from uuid import uuid4
+
+    from branding.models import PackageRequest, Pin, Round, RoundFile
+    from branding.packaging_rules import PHOTO
+    from kernel import clock, papers
+
+    now = clock.now()
+
+    def request(state: str, **more: Any) -> Any:
+        return PackageRequest.objects.create(
+            county_code=county.code,
+            village_id=village.pk,
+            place=f"{word}村",
+            product_id=product_id,
+            product_name=f"{word}木耳",
+            must_have=f"{word}木耳",
+            state=state,
+            created_by=by,
+            saved_at=now,
+            **more,
+        )
+
+    def with_round(case: Any) -> Any:
+        made = Round.objects.create(request=case, number=1, words=word, started_at=now, handed_in_at=now)
+        sheet = {"name": f"{word}.png", "content_type": "image/png", "size": 1, "sha256": "0" * 64, "at": now}
+        file = RoundFile.objects.create(round=made, paper_id=uuid4(), **sheet)
+        Pin.objects.create(round=made, file=file, number=1, x=1, y=1, words=f"{word}字大一点", by_name=word, at=now)
+        return made
+
+    draft = request("draft")
+    paper = papers.keep_bytes(
+        b"x",
+        f"{word}.jpg",
+        kind=PHOTO,
+        obj=draft.name,
+        by=by,
+        county=county.code,
+        facts={"content_type": "image/jpeg"},
+    )
+    waiting = request("handed_in", submitted_at=now)
+    with_round(waiting)
+    signing = request("compliance", submitted_at=now, frozen_sha256="f" * 64)
+    PackageRequest.objects.filter(pk=signing.pk).update(chosen=with_round(signing))
+    return {
+        "package_draft": draft.pk,
+        "package_round": waiting.pk,
+        "package_sign": signing.pk,
+        "package_paper": paper.pk,
+    }
 
 
 def _brand(county: Any, village: Any, word: str, phone: str, by: Any) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def _province(coordinator, auditor) -> dict[str, Any]:
     row.save()
     return {
         "brand": _case(colleague).pk,
+        "package_round": _package(colleague).pk,
         "person": colleague.pk,
         "seat": Membership.objects.get(user=colleague).pk,
         "invitation": invited.invitation.pk,
@@ -97,3 +98,19 @@ def _case(by):
     from branding.services import cases
 
     return cases.open_case("230184", by=by, candidates=["山椴语"])
+
+
+def _package(by):
+    from branding.models import PackageRequest
+    from kernel import clock
+
+    now = clock.now()
+    return PackageRequest.objects.create(
+        county_code="230184",
+        product_id=1,
+        product_name="五常大米",
+        state="request",
+        created_by=by,
+        saved_at=now,
+        submitted_at=now,
+    )

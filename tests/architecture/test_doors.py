@@ -137,7 +137,7 @@ def test_a_foreign_row_under_our_own_path_is_not_there(world):
 # --- the canary -----------------------------------------------------------------------------------
 LOOKS = (
     "", "desk/", "desk/products/", "desk/products/?q={word}", "desk/producers/", "desk/producers/?q={word}", "desk/mine/",
-    "desk/people/", "desk/people/?q={word}", "desk/brands/", "desk/endorsements/", "desk/products/new/", "cms/", "cms/pages/{home}/", "cms/pages/search/?q={word}",
+    "desk/people/", "desk/people/?q={word}", "desk/brands/", "desk/packages/", "desk/endorsements/", "desk/products/new/", "cms/", "cms/pages/{home}/", "cms/pages/search/?q={word}",
     "cms/pages/search/results/?q={word}", "cms/images/", "cms/images/?q={word}", "cms/documents/", "cms/documents/?q={word}",
     "cms/choose-page/", "cms/choose-page/search/?q={word}", "cms/images/chooser/", "cms/images/chooser/results/?q={word}",
     "cms/documents/chooser/", "cms/documents/chooser/results/?q={word}", "cms/tag-autocomplete/?term={word}",

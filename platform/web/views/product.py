@@ -3,9 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from branding import packaging_selectors as packaging
 from branding import selectors as branding
-from catalog import selectors as catalog
 from campaigns import selectors as campaigns
+from catalog import selectors as catalog
 from web import product_page, selectors
 
 
@@ -24,8 +25,9 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "brand": branding.mark_of(county.code, found.producer_id, found.category),
             "offer": product_page.offer(found, request.GET.get("v", "")),
             "gallery": product_page.gallery(found, request.GET.get("photo", "")),
+            "designers": packaging.thanked_designers(county.code, found.pk),
             "months": product_page.months(found.season),
+            "words": campaigns.of_product(county.code, found.pk),
             "story": selectors.stories().filter(county_code=county.code).first(),
         },
-            "words": campaigns.of_product(county.code, found.pk),
     )
