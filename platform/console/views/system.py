@@ -1,3 +1,6 @@
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
@@ -7,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
+from console import audit_words
 from console.entries import AUDIT, JOBS, RERUN, SEE
 from console.selectors import audit_entries
 from kernel import clock, outbox, workdays
@@ -14,6 +18,7 @@ from kernel.answers import do_and_say
 from kernel.models import OutboxRow
 from kernel.terms import all_terms
 from kernel.terms import term_on as term_in_force
+from tenants import register
 
 PAGE = 50
 
@@ -57,10 +62,15 @@ def terms(request: SignedInRequest) -> HttpResponse:
 @needs(AUDIT)
 def audit(request: SignedInRequest) -> HttpResponse:
     county, action = request.GET.get("county", ""), request.GET.get("action", "")
-    entries = audit_entries(county, action)
+    page = Paginator(audit_entries(county, action), PAGE).get_page(request.GET.get("page"))
+    asked = {name: value for name, value in (("county", county), ("action", action)) if value}
     context = {
-        "page": Paginator(entries, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(entry, audit_words.said(entry.action)) for entry in page],
         "county": county,
         "action": action,
+        "actions": sorted(((code, str(name)) for code, name in audit_words.ACTIONS.items()), key=lambda one: one[1]),
+        "counties": [(row.code, row.name) for row in register.divisions(settings.JIETI_PROVINCE)],
+        "query": urlencode(asked),
     }
     return render(request, "console/audit.html", context)
