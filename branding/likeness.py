@@ -1,7 +1,7 @@
 """Likeness with every case of the province: same hanzi, same sound, one sign away, reversed.
 
-Each name is kept under a few keys (``BrandKey``), so that looking is one query by index. The keys are
-written in the transaction that saves the case; the case's own row lock keeps two savers apart.
+Each name is kept under a few keys (``BrandKey``), so that looking is a query by index. The keys are
+written in the transaction that saves the case, under the lock of its row, which keeps two savers apart.
 """
 
 from collections.abc import Iterable, Iterator
@@ -110,10 +110,14 @@ def rows_of(brand_id: int, name: str, on: date) -> Iterator[BrandKey]:
 
 
 def keep_saved(sender: type[Model], instance: Brand, update_fields: Iterable[str] | None, **_: Any) -> None:
-    """After a case's row was saved, in the same transaction: its row lock is ours until the commit."""
+    """After a case's row was saved, in the same transaction.
+
+    The row is locked and read again: outside a transaction the save's own lock is gone by now, and of
+    two savers the keys must be those of the row that stayed.
+    """
     if update_fields is None or {"name", "candidates", "state"} & set(update_fields):
         with transaction.atomic():
-            keep(instance)
+            keep(Brand.objects.select_for_update().get(pk=instance.pk))
 
 
 def rebuild() -> int:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from branding import urls_case_steps
 from branding.views import village
 
 app_name = "brands"
 urlpatterns = [
     path("", village.listed, name="list"),
+    *urls_case_steps.patterns,
     path("<int:pk>/", village.case, name="case"),
     path("<int:pk>/answer/", village.answer, name="answer"),
     path("<int:pk>/give-up/", village.give_up, name="give_up"),

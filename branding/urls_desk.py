@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from branding.views import desk, files, notices
+from branding.views import desk, files, look, notices
 
 app_name = "brands"
 urlpatterns = [
     path("", desk.listed, name="list"),
+    path("look/", look.desk, name="look"),
     path("<int:pk>/", desk.case, name="case"),
     path("<int:pk>/return/", desk.send_back, name="return"),
     path("<int:pk>/prepare/", desk.prepare, name="prepare"),

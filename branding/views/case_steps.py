@@ -1,0 +1,310 @@
+"""A brand case from a phone: one question a screen, each kept when it is answered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import SignedInRequest, county_code_of, needs
+from branding import case_rules, findings, goods, ports, precheck
+from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, PaperForm, good_of
+from branding.findings import STOP
+from branding.models import Brand, SignKind
+from branding.papers_of_case import paper_names
+from branding.permissions import WRITE
+from branding.services import cases
+from branding.views.case_questions import (
+    CHECK,
+    GOODS,
+    NAMES,
+    NEXT,
+    OWNER,
+    PAPERS,
+    QUESTIONS,
+    STEP_OF,
+    STEPS,
+    TITLES,
+    Question,
+    ask_owner,
+    goods_of,
+    remarks_of,
+    wanted_papers,
+)
+from branding.views.finding import case_to_write
+from kernel import clock, papers
+from kernel.answers import do_and_say
+from kernel.errors import DomainError
+
+TEMPLATES = {NAMES: "branding/step_names.html", GOODS: "branding/step_goods.html", OWNER: "branding/step_owner.html"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(WRITE)
+def new(request: SignedInRequest) -> HttpResponse:
+    """注册品牌: the first screen, before there is a row; a product or producer may fill it."""
+    form = ask_owner(request, None, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        brand = _open(request, form)
+        return redirect("brands:step", brand.pk, NAMES)
+    return _ask(request, None, OWNER, form)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def save_new(request: SignedInRequest) -> HttpResponse:
+    """A case begins as soon as it is said whose mark it will be."""
+    form = ask_owner(request, None, request.POST)
+    if not form.is_valid():
+        return JsonResponse({"saved": ""})
+    brand = _open(request, form)
+    return JsonResponse(
+        {
+            "saved": clock_time(brand),
+            "action": reverse("brands:step", args=[brand.pk, OWNER]),
+            "autosave": reverse("brands:save_step", args=[brand.pk, OWNER]),
+        }
+    )
+
+
+@never_cache
+@require_safe
+@needs(WRITE)
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Where work on a case goes on: the first screen that lacks something, else the last."""
+    brand = open_case(request, pk)
+    if brand.returned_at:
+        return redirect("brands:step", pk, CHECK)
+    lacking = [STEP_OF[name] for name in case_rules.missing(brand)]
+    return redirect("brands:step", pk, min(lacking, default=CHECK))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(WRITE)
+def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    brand = open_case(request, pk)
+    if number == CHECK:
+        return _check(request, brand)
+    if number == PAPERS:
+        return papers_page(request, brand, PaperForm())
+    question = _question(number)
+    form = question.ask(request, brand, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and _answered(request, brand, question, form):
+        return redirect("brands:step", pk, CHECK if "back" in request.POST else number + 1)
+    return _ask(request, brand, number, form)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def save_step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    """Every few seconds: what is right so far is kept, nothing is said about the rest."""
+    brand = open_case(request, pk)
+    question = _question(number)
+    try:
+        kept = question.keep(request, brand, question.ask(request, brand, request.POST))
+    except DomainError as refusal:
+        return JsonResponse({"saved": "", "refused": str(refusal)}, status=409)
+    brand.refresh_from_db(fields=["saved_at"])
+    return JsonResponse({"saved": clock_time(brand) if kept else ""})
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def paper_add(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
+    """The script asks for JSON; without it the screen comes again."""
+    brand = open_case(request, pk)
+    if kind not in cases.PAPER_KINDS:
+        raise Http404
+    form = PaperForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            cases.add_paper(brand, form.cleaned_data["photo"], kind=kind, by=request.user)
+        except DomainError as refusal:
+            form.add_error("photo", str(refusal))
+    if request.headers.get("Accept", "").startswith("application/json"):
+        errors = [str(error) for error in form.errors.get("photo", [])]
+        return JsonResponse({"errors": errors}, status=400 if errors else 200)
+    if form.errors:
+        return papers_page(request, brand, form, kind=kind, status=400)
+    return redirect("brands:step", pk, PAPERS)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def paper_remove(request: SignedInRequest, pk: int, paper_pk: Any) -> HttpResponse:
+    brand = open_case(request, pk)
+    paper = get_object_or_404(papers.of(case_rules.obj_of(brand), brand.county_code), pk=paper_pk)
+    do_and_say(request, lambda: cases.drop_paper(brand, paper, by=request.user), _("删掉了。"))
+    return redirect("brands:step", pk, PAPERS)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    brand = open_case(request, pk)
+    try:
+        cases.submit_case(brand, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("brands:step", pk, CHECK)
+    messages.success(request, _("“%(name)s”交给省里了，看完会告诉您。") % {"name": brand})
+    return redirect("brands:case", pk)
+
+
+def open_case(request: SignedInRequest, pk: int) -> Brand:
+    """A case this person may write now; else 404."""
+    brand = case_to_write(request, pk)
+    if not case_rules.is_open_to_village(brand):
+        raise Http404
+    return brand
+
+
+def clock_time(brand: Brand) -> str:
+    return f"{brand.saved_at.astimezone(clock.SHANGHAI):%H:%M}" if brand.saved_at else ""
+
+
+def _open(request: SignedInRequest, form: OwnerForm) -> Brand:
+    """The row, with the goods of the product it was begun from."""
+    brand = cases.open_case(county_code_of(request), by=request.user, **form.facts())
+    product = request.GET.get("product", "")
+    facts = (
+        ports.goods().product(brand.county_code, int(product)) if product.isdecimal() and len(product) < 12 else None
+    )
+    if facts and facts.producer_id == brand.producer_id:
+        nearest = goods.find(facts.name, clock.today(), 1)
+        chosen = [good for one in nearest if (good := good_of(one.key))]
+        cases.save_goods(brand, chosen, by=request.user)
+    return brand
+
+
+def _question(number: int) -> Question:
+    if number not in QUESTIONS:
+        raise Http404
+    return QUESTIONS[number]
+
+
+def _answered(request: SignedInRequest, brand: Brand, question: Question, form: Any) -> bool:
+    """Keep it, and say whether the next screen may come. What is stopped is kept as well."""
+    is_right = form.is_valid()
+    if is_right and isinstance(form, GoodsForm):
+        is_right = "find" not in request.POST and _is_whole(form)
+    try:
+        if is_right or not isinstance(form, OwnerForm):
+            question.keep(request, brand, form)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    brand.refresh_from_db()
+    if is_right and isinstance(form, NamesForm):
+        is_right = "look" not in request.POST and not _is_stopped(brand)
+    return is_right
+
+
+def _is_whole(form: GoodsForm) -> bool:
+    """Something is chosen, and no typed word is left without its meaning."""
+    if form.cleaned_data.get("more") and form.found():
+        form.add_error("more", _("在下面勾上是哪一样，再往下走。"))
+    elif form.cleaned_data.get("more") and not form.chosen():
+        form.add_error(
+            "more",
+            _("表里没有“%(word)s”。换个叫法，或者写在“表里没有的东西”里。") % {"word": form.cleaned_data["more"]},
+        )
+    elif not form.chosen():
+        form.add_error("more", _("至少写一样东西，例如 椴树蜜。"))
+    return not form.errors
+
+
+def _is_stopped(brand: Brand) -> bool:
+    """The name that would be filed is one the office refuses."""
+    if brand.sign_kind == SignKind.PICTURE:
+        return False
+    return any(one.severity == STOP for one in precheck.check([brand.name], brand.nice_classes, brand))
+
+
+def _ask(request: SignedInRequest, brand: Brand | None, number: int, form: Any) -> HttpResponse:
+    context = _frame(brand, number) | {"form": form, "autosave": _autosave(request, brand, number)}
+    if number == NAMES and brand:
+        context |= _looked(brand)
+    if number == GOODS:
+        context |= {"chosen": form.chosen(), "found": form.found()}
+    return render(request, TEMPLATES.get(number, "branding/step.html"), context)
+
+
+def _looked(brand: Brand) -> dict[str, Any]:
+    """What is known against each candidate, beside its field."""
+    found = [(name, precheck.check([name], brand.nice_classes, brand)) for name in brand.candidates]
+    return {
+        "looked": [found[at] if at < len(found) else ("", []) for at in range(case_rules.MOST_CANDIDATES)],
+        "is_stopped": _is_stopped(brand) if brand.candidates else False,
+        "disclaimer": findings.disclaimer(),
+    }
+
+
+def papers_page(
+    request: SignedInRequest, brand: Brand, form: PaperForm, kind: str = "", status: int = 200
+) -> HttpResponse:
+    kept = list(papers.of(case_rules.obj_of(brand), brand.county_code))
+    have = {one.kind for one in kept}
+    wanted = wanted_papers(brand)
+    first = kind or next((one for one in wanted if one not in have), "other")
+    names = paper_names()
+    context = _frame(brand, PAPERS) | {
+        "form": form,
+        "kept": [(one, names.get(one.kind, one.name)) for one in kept if not one.kind.startswith("notice.")],
+        "wanted": [(one, names[one], one in have) for one in wanted],
+        "kind": first,
+        "kind_name": names[first],
+        "others": [(one, names[one]) for one in (*wanted, case_rules.POWER, "other") if one != first],
+    }
+    return render(request, "branding/step_papers.html", context, status=status)
+
+
+def _check(request: SignedInRequest, brand: Brand) -> HttpResponse:
+    lacks = [{"words": words, "step": STEP_OF[name]} for name, words in case_rules.missing(brand).items()]
+    found = precheck.check([brand.name], brand.nice_classes, brand) if brand.name else []
+    stopped = brand.sign_kind == SignKind.WORD and any(one.severity == STOP for one in found)
+    context = _frame(brand, CHECK) | {
+        "lacks": lacks,
+        "found": found,
+        "is_stopped": stopped,
+        "goods": goods_of(brand),
+        "papers": papers.of(case_rules.obj_of(brand), brand.county_code).count(),
+        "remarks": remarks_of(brand),
+        "disclaimer": findings.disclaimer(),
+    }
+    return render(request, "branding/step_check.html", context)
+
+
+def _frame(brand: Brand | None, number: int) -> dict[str, Any]:
+    remarks = brand.remarks if brand and brand.returned_at else {}
+    here = brand is not None and number > 1
+    return {
+        "brand": brand,
+        "step": number,
+        "steps": STEPS,
+        "title": TITLES[number],
+        "next_words": NEXT.get(number, ""),
+        "saved": clock_time(brand) if brand else "",
+        "back_url": reverse("brands:step", args=[brand.pk, number - 1]) if brand and here else reverse("brands:list"),
+        "is_first": number == 1,
+        "remark": [words for name, words in remarks.items() if words and STEP_OF.get(name) == number],
+    }
+
+
+def _autosave(request: SignedInRequest, brand: Brand | None, number: int) -> str:
+    if number not in QUESTIONS:
+        return ""
+    if brand:
+        return reverse("brands:save_step", args=[brand.pk, number])
+    return f"{reverse('brands:save_new')}?{request.GET.urlencode()}"  # the product it was begun from

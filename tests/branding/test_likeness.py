@@ -1,0 +1,257 @@
+"""Likeness with every case of the province, and the keys that make it a look-up."""
+
+import threading
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branding import likeness
+from branding.findings import NOTE, STOP, WARN
+from branding.models import Brand, BrandKey
+
+TODAY = date(2026, 11, 22)
+
+
+def case(name, state="filed", classes=(30,), county="231086", **more):
+    return Brand.objects.create(county_code=county, state=state, name=name, nice_classes=list(classes), **more)
+
+
+def how(name, **more):
+    return [(one.how, one.name) for one in likeness.alike(name, **more)]
+
+
+@pytest.mark.django_db
+class TestAlike:
+    @pytest.mark.parametrize(
+        ("kept", "typed", "wanted"),
+        [
+            ("山椴语", "山椴语", "same"),
+            ("Jieti", "JIETI", "same"),
+            ("山椴语", "饶河山椴语蜂蜜", "core"),
+            ("五常稻乐大米", "稻乐", "core"),
+            ("五常稻乐大米", "饶河稻乐蜂蜜", "core"),
+            ("山椴语", "山缎语", "toned"),
+            ("山椴语", "闪断雨", "sound"),
+            ("山椴语", "shanduanyu", "sound"),
+            ("山椴语", "山椴香", "one"),
+            ("山椴语", "山椴语林", "one"),
+            ("山椴语林", "山椴林", "one"),
+            ("山椴语", "山椴", "one"),
+            ("佟家屯", "屯家佟", "reversed"),
+            ("稻乐", "乐稻", "reversed"),
+            ("稻乐", "稻兴", "half"),
+        ],
+    )
+    def test_a_near_name_is_found_and_how_near(self, kept, typed, wanted):
+        case(kept)
+        assert how(typed) == [(wanted, kept)]
+
+    @pytest.mark.parametrize("typed", ["雪里青", "山椴", "山水语木", "语山", "", "🍄"])
+    def test_a_far_name_is_not(self, typed):
+        case("山椴语林")
+        assert how(typed) == []
+
+    def test_two_letters_of_latin_are_no_likeness(self):
+        case("abcd")
+        assert how("abce") == []
+
+    def test_each_case_is_named_once_by_its_nearest_name(self):
+        case("山椴语", state="idea", candidates=["山椴语", "山椴雨", "山椴香"])
+        assert how("山椴雨") == [("same", "山椴雨")]
+
+    def test_the_nearest_stand_first_and_the_case_itself_is_left_out(self):
+        own = case("山椴语")
+        case("山椴香")
+        case("山缎语")
+        assert how("山椴语", but=own.pk) == [("toned", "山缎语"), ("one", "山椴香")]
+
+    def test_what_is_found_is_what_a_walk_over_all_names_finds(self):
+        from tests.bench.likeness import naive, names
+
+        kept = list(names(400, seed=7))
+        Brand.objects.bulk_create(Brand(county_code="231086", state="filed", name=name) for name in kept)
+        likeness.rebuild()
+        for typed in list(names(60, seed=8)) + kept[:20]:
+            found = {one.name for one in likeness.alike(typed) if one.how != "half"}
+            assert found == naive(typed, kept), typed
+
+
+@pytest.mark.django_db
+class TestKeys:
+    def test_they_follow_the_names_of_a_case(self):
+        brand = case("山椴语", state="idea", candidates=["山椴语", "椴林深"])
+        assert set(brand.keys.values_list("name", flat=True)) == {"山椴语", "椴林深"}
+        brand.candidates, brand.name = ["椴林深"], "椴林深"
+        brand.save()
+        assert how("山椴语") == []
+        assert how("椴林深") == [("same", "椴林深")]
+
+    def test_only_the_filed_name_stays_and_a_given_up_one_is_free(self):
+        brand = case("山椴语", state="prepared", candidates=["山椴语", "椴林深"])
+        brand.move("filed")
+        assert how("椴林深") == []
+        assert how("山椴语") == [("same", "山椴语")]
+        brand.move("withdrawn")
+        assert how("山椴语") == []
+
+    def test_a_save_of_other_fields_touches_no_key(self, django_assert_num_queries):
+        brand = case("山椴语")
+        with django_assert_num_queries(1):
+            brand.save(update_fields=["meaning"])
+
+    def test_cases_from_before_the_keys_get_theirs(self):
+        from django.apps import apps
+
+        from branding.precheck_entries import _first_keys
+
+        Brand.objects.bulk_create([Brand(county_code="231086", state="filed", name="山椴语")])
+        assert how("山椴语") == []
+        _first_keys(apps.get_app_config("branding"))
+        assert how("山椴语") == [("same", "山椴语")]
+
+    @given(st.text(max_size=60))
+    def test_any_text_has_keys_that_fit(self, text):
+        for one in likeness.keys_of(text, TODAY):
+            assert len(one.key) <= 80
+
+
+@pytest.mark.django_db
+class TestFindings:
+    def found(self, name, classes=(30,), own=None):
+        from branding import precheck
+
+        return {one.code: one for one in precheck.check([name], classes, own) if one.code.startswith("like")}
+
+    @pytest.mark.parametrize(
+        ("typed", "code", "severity"),
+        [
+            ("山椴语", "like_same", STOP),
+            ("山缎语", "like_toned", STOP),
+            ("闪断雨", "like_sound", STOP),
+            ("山椴香", "like_one", WARN),
+            ("语椴山", "like_reversed", WARN),
+        ],
+    )
+    def test_how_grave_it_is_on_the_same_goods(self, typed, code, severity):
+        case("山椴语")
+        assert self.found(typed)[code].severity == severity
+
+    def test_one_of_four_signs_leaves_the_same_name(self):
+        case("山椴语林")
+        assert self.found("山椴语木")["like_one"].severity == STOP
+
+    def test_on_other_goods_it_is_milder_and_says_so(self):
+        case("山椴语", classes=(33,))
+        one = self.found("山椴语")["like_same"]
+        assert one.severity == WARN
+        assert "第 33 类，和您的不是一类" in one.reason
+
+    def test_before_the_goods_are_known_it_is_as_if_they_met(self):
+        case("山椴语", classes=(33,))
+        one = self.found("山椴语", classes=())["like_same"]
+        assert one.severity == STOP
+        assert "先按同类看" in one.reason
+
+    @pytest.mark.parametrize(
+        ("state", "severity"),
+        [("idea", WARN), ("refused", WARN), ("lapsed", WARN), ("checked", STOP), ("registered", STOP)],
+    )
+    def test_where_the_other_stands_counts(self, state, severity):
+        case("山椴语", state=state)
+        assert self.found("山椴语")["like_same"].severity == severity
+
+    def test_a_withdrawn_one_counts_no_more(self):
+        case("山椴语", state="withdrawn")
+        assert self.found("山椴语") == {}
+
+    def test_ones_own_mark_is_only_noted(self):
+        own = case("山椴语林", state="idea", county="230184", producer_id=7)
+        case("山椴语", county="230184", producer_id=7)
+        one = self.found("山椴语", own=own)["like_same"]
+        assert one.severity == NOTE
+        assert "自己家的" in one.reason
+
+    def test_what_another_still_prepares_is_not_told_by_name_or_county(self):
+        case("山椴语", state="idea")
+        one = self.found("山椴雨")["like_toned"]
+        assert "山椴语" not in one.reason
+        assert "东宁" not in one.reason
+        case("林海雪", state="filed")
+        assert "东宁市的“林海雪”" in self.found("林海血")["like_sound"].reason
+
+    def test_five_are_told_and_the_rest_counted(self):
+        for sign in "甲乙丙丁戊己庚":
+            case(f"山椴{sign}")
+        from branding import precheck
+
+        found = [one for one in precheck.check(["山椴语"], [30]) if one.code == "like_one"]
+        assert len(found) == 5
+        assert "另外还有 2 个" in found[-1].reason
+
+    def test_a_place_name_registered_already_goes_on(self):
+        case("五常稻语", state="registered", county="230184", producer_id=7)
+        own = case("五常稻语", state="idea", county="230184", producer_id=7)
+        from branding import precheck
+
+        places = [one for one in precheck.check(["五常稻语"], [30], own) if one.code == "place"]
+        assert [one.severity for one in places] == [NOTE]
+        assert [one.severity for one in precheck.check(["五常稻语"], [30]) if one.code == "place"] == [STOP]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoAtOnce:
+    """The keys are written under the lock of the case's own row, which is read again."""
+
+    def race(self, brand, names):
+        from django.db import connection, connections
+
+        gate = threading.Barrier(len(names))
+
+        def save(name):
+            connection.set_schema_to_public()
+            row = Brand.objects.get(pk=brand.pk)
+            row.name, row.candidates = name, [name]
+            gate.wait()
+            row.save()
+            connections.close_all()
+
+        threads = [threading.Thread(target=save, args=[name]) for name in names]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def test_two_savers_leave_the_keys_of_the_row_that_stayed(self):
+        for round_ in range(6):
+            brand = case("山椴语", state="idea", candidates=["山椴语"])
+            self.race(brand, [f"林海{sign}" for sign in "雪语香风"[: 2 + round_ % 3]])
+            brand.refresh_from_db()
+            kept = list(BrandKey.objects.filter(brand=brand).values_list("name", "kind", "of_core", "key"))
+            assert {name for name, *_rest in kept} == {brand.name}
+            assert len(kept) == len(set(kept)) == len(likeness.keys_of(brand.name, TODAY))
+            brand.delete()
+
+    def test_without_the_lock_keys_would_be_left_behind(self):
+        """The mutant: each saver writes its own keys without looking at the row again."""
+        from django.db.models.signals import post_save, pre_save
+
+        post_save.disconnect(sender=Brand, dispatch_uid="brand keys")
+        gate = threading.Barrier(2)
+
+        def early(sender, instance, update_fields=None, **_):
+            wanted = likeness.names_of(instance)
+            kept = set(instance.keys.values_list("name", flat=True))
+            gate.wait()
+            instance.keys.filter(name__in=kept - set(wanted)).delete()
+            BrandKey.objects.bulk_create(row for name in wanted for row in likeness.rows_of(instance.pk, name, TODAY))
+
+        brand = case("山椴语", state="idea", candidates=["山椴语"])
+        pre_save.connect(early, sender=Brand)
+        try:
+            self.race(brand, ["林海雪", "林海语"])
+        finally:
+            pre_save.disconnect(early, sender=Brand)
+            post_save.connect(likeness.keep_saved, sender=Brand, dispatch_uid="brand keys")
+        assert set(BrandKey.objects.filter(brand=brand).values_list("name", flat=True)) == {"林海雪", "林海语"}
