@@ -20,6 +20,11 @@ def configured() -> bool:
     return bool(settings.ELASTICSEARCH_URLS)
 
 
+def prefix() -> str:
+    """What the names of this province's indices begin with."""
+    return str(settings.ELASTICSEARCH_PREFIX)
+
+
 def tell(county_code: str, *products: int) -> None:
     """In the transaction of the change; without products, of the whole county."""
     if configured():
