@@ -50,12 +50,13 @@ KINDS = {
 
 # Lengths of data/packaging_terms.csv
 TO_ASSIGN, TO_DESIGN, TO_LOOK = "packaging.assign", "packaging.design", "packaging.look"
-TO_SIGN, TO_ACCEPT = "packaging.sign", "packaging.accept"
+TO_SIGN, TO_HAND_OVER, TO_ACCEPT = "packaging.sign", "packaging.hand_over", "packaging.accept"
 TERM_NAMES = {
     TO_ASSIGN: _("派设计师"),
     TO_DESIGN: _("出稿"),
     TO_LOOK: _("看稿"),
     TO_SIGN: _("三方签字"),
+    TO_HAND_OVER: _("交付"),
     TO_ACCEPT: _("收稿，不回话就自动放行"),
 }
 

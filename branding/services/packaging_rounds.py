@@ -168,14 +168,7 @@ def choose_round(case: PackageRequest, round_: Round, *, by: Any) -> PackageRequ
         pin.resolved_at, pin.resolved_by_name = clock.now(), str(by)
         pin.save(update_fields=["resolved_at", "resolved_by_name"])
     _looked(case, by=by)
-    due = clock_on(
-        entries.TO_DESIGN,
-        case,
-        url=studio_page(case),
-        person=case.designer,
-        escalate_to=roles.PACKAGING_OFFICER,
-    )
-    tell_designer(entries.CHECK, case, due=due)
+    _to_check(case)
     note("choose", case, by=by, round=round_.number)
     return case
 
@@ -237,19 +230,26 @@ def _files_changed(case: PackageRequest, why: str, *, by: Any) -> None:
         return
     void_signatures(case, why=why, by=by)
     case.move(PackageState.CHOSEN, by=by, note=why, frozen_sha256="", handed_over_at=None)
-    tell_designer(entries.CHECK, case)
+    _to_check(case)
     note("files_changed", case, by=by, why=why)
 
 
 def _to_designer(case: PackageRequest, *, by: Any) -> None:
-    due = clock_on(
+    tell_designer(entries.DESIGN_IT, case, due=_designers_clock(case), returned_by=by)
+
+
+def _to_check(case: PackageRequest) -> None:
+    tell_designer(entries.CHECK, case, due=_designers_clock(case))
+
+
+def _designers_clock(case: PackageRequest) -> Any:
+    return clock_on(
         entries.TO_DESIGN,
         case,
         url=studio_page(case),
         person=case.designer,
         escalate_to=roles.PACKAGING_OFFICER,
     )
-    tell_designer(entries.DESIGN_IT, case, due=due, returned_by=by)
 
 
 def _looked(case: PackageRequest, *, by: Any) -> None:

@@ -22,6 +22,7 @@ from branding.services.packaging_desk import (
     locked,
     must_be,
     note,
+    studio_page,
     tell,
     tell_designer,
     tell_village,
@@ -125,7 +126,14 @@ def _signed_off(case: PackageRequest, *, by: Any) -> None:
     case.move(PackageState.SIGNED_OFF, by=by, note=case.frozen_sha256[:12])
     done(entries.NAME_OWNER, case, by=by)
     clock_off(entries.TO_SIGN, case, by=by)
-    tell_designer(entries.HAND_OVER, case)
+    due = clock_on(
+        entries.TO_HAND_OVER,
+        case,
+        url=studio_page(case),
+        person=case.designer,
+        escalate_to=roles.PACKAGING_OFFICER,
+    )
+    tell_designer(entries.HAND_OVER, case, due=due)
     third = rules.signatures(case).last()
     outbox.announce(MAKE_PACK, {"request": case.pk}, key=f"{case.pk}:{third.pk if third else 0}")
 
@@ -151,7 +159,7 @@ def void_signatures(case: PackageRequest, *, why: str, by: Any) -> int:
     case.packs.filter(void_at__isnull=True).update(void_at=now)
     for kind in (*ASKED.values(), entries.NAME_OWNER, entries.HAND_OVER, entries.ACCEPT, entries.PHOTO):
         done(kind, case, by=by)
-    for code in (entries.TO_SIGN, entries.TO_ACCEPT):
+    for code in (entries.TO_SIGN, entries.TO_HAND_OVER, entries.TO_ACCEPT):
         clock_off(code, case, by=by)
     if count:
         note("void", case, by=by, why=why, names=count)
@@ -175,6 +183,7 @@ def hand_over(case: PackageRequest, *, by: Any, rights: bool, thanks: bool = Fal
         raise PackageLocked(_("已经交付过了，等村里收下。"))
     touch(case, handed_over_at=clock.now(), thanks_agreed_at=clock.now() if thanks else None)
     done(entries.HAND_OVER, case, by=by)
+    clock_off(entries.TO_HAND_OVER, case, by=by)
     due = clock_on(entries.TO_ACCEPT, case, url=village_page(case), person=case.created_by, escalate_to="")
     tell_village(entries.ACCEPT, case, due=due)
     note("hand_over", case, by=by, rights=True, thanks=thanks)
