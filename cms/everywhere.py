@@ -19,10 +19,7 @@ def counties_where(condition: str) -> list[County]:
     }
     if not served:
         return []
-    parts = [
-        f"SELECT '{schema}' WHERE {condition.format(schema=schema)}"
-        for schema in sorted(served)
-    ]
+    parts = [f"SELECT '{schema}' WHERE {condition.format(schema=schema)}" for schema in sorted(served)]
     with public_scope(), connection.cursor() as cursor:
         cursor.execute("\nUNION ALL\n".join(parts))
         return [served[schema] for (schema,) in cursor.fetchall()]

@@ -36,6 +36,11 @@ def may_review_for_province(user: Any) -> bool:
     return roles.may(user, REVIEW_FOR_PROVINCE)
 
 
+def may_review(user: Any) -> bool:
+    """Somebody with a word in what this county shows."""
+    return may_review_for_county(user) or may_review_for_province(user)
+
+
 class CountyPagePermissions(PagePermissionTester):
     """Wagtail's rights, less one: while the province decides, nobody of the county publishes past it."""
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -16,5 +19,15 @@ def only_what_is_theirs(request: Any, items: list[Any]) -> None:
 
 
 @hooks.register("register_admin_menu_item")
+def where_things_stand() -> MenuItem:
+    return MenuItem(_("故事的状态"), reverse("cms:stories"), name="stories", icon_name="tasks", order=150)
+
+
+@hooks.register("register_admin_menu_item")
 def back_to_the_desk() -> MenuItem:
     return MenuItem(_("回工作台"), reverse("catalog:desk"), name="desk", icon_name="arrow-left", order=10000)
+
+
+@hooks.register("insert_global_admin_css")
+def our_colours() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/wagtail.css"))

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PagePermissionTester
 
-from cms import gates
 from cms.rights import CountyPagePermissions
 
 # Paths that belong to the platform; a page of that name would never be reached.
@@ -67,11 +66,6 @@ class CountyPage(Page):
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return CountyPagePermissions(user, self)
-
-    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
-        """The one door to the public, whoever opens it: what the gates ask for must be there."""
-        gates.must_pass(revision.as_object())
-        return super().publish(revision, *args, **kwargs)
 
     def surroundings(self, request: HttpRequest) -> dict[str, Any]:
         """What stands around the page's own words; every page type says its own."""

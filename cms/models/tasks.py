@@ -18,7 +18,8 @@ class ProvinceReview(Task):
     def start(self, workflow_state: Any, user: Any = None) -> TaskState:
         county = current_county()
         if county is not None and rights.province_decides(county):
-            return super().start(workflow_state, user=user)
+            unread = self._step_before(workflow_state)
+            return unread.start(workflow_state, user=user) if unread else super().start(workflow_state, user=user)
         skipped = TaskState(
             workflow_state=workflow_state,
             task=self,
@@ -27,6 +28,16 @@ class ProvinceReview(Task):
         )
         skipped.save()
         return skipped
+
+    def _step_before(self, workflow_state: Any) -> Any:
+        """The county's step, when the county has not read these words: Wagtail resumes a returned page
+        at the step that returned it, though it was changed since."""
+        latest = workflow_state.content_object.get_latest_revision()
+        read = workflow_state.task_states.filter(status=TaskState.STATUS_APPROVED, revision=latest)
+        if read.exists():
+            return None
+        first = workflow_state.workflow.tasks.exclude(pk=self.pk).first()
+        return first.specific if first else None
 
     def locked_for_user(self, obj: Any, user: Any) -> bool:
         """What the county approved is what the province reads: nobody changes it in between."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from cms import approval
-from cms.rights import SEE, WRITE, may_review_for_county, may_review_for_province
+from cms.rights import SEE, WRITE, may_review
 from cms.views.finding import county_page
 from cms.views.review import shown
 from kernel.errors import DomainError, NoteMissing
@@ -69,7 +69,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _reviewed(request: SignedInRequest, pk: int) -> Any:
     """A page for somebody who reviews here or in the province; whose turn it is the service asks."""
-    if not (may_review_for_county(request.user) or may_review_for_province(request.user)):
+    if not may_review(request.user):
         raise PermissionDenied
     return county_page(pk)
 

@@ -14,7 +14,7 @@ from wagtail.models import PageLogEntry
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
 from cms import approval, gates
-from cms.rights import SEE, WRITE, may_review_for_county, may_review_for_province
+from cms.rights import SEE, WRITE, may_review
 from cms.scheduling import hours_of
 from cms.standing import LOOKS, Standing, standing
 from cms.views.finding import county_page
@@ -58,7 +58,7 @@ def shown(request: SignedInRequest, found: Any, *, note_error: str = "", status:
     code = county_code_of(request)
     state = standing(found)
     draft = found.get_latest_revision_as_object()
-    reviewer = may_review_for_county(request.user) or may_review_for_province(request.user)
+    reviewer = may_review(request.user)
     context = {
         "story": found,
         "draft": draft,
