@@ -1,8 +1,9 @@
 """Does the second engine hold what the tables hold? Counted, summed, and where they differ compared row by row.
 
-Every document bears a checksum of the row it was made from. The sums of a county agree in one request; where
-they do not, each of its documents is compared whole with the one that should be there, and sent again. A number
-greater than any of ours (a database put back from a copy) makes our numbers go on beyond it.
+Every document bears a checksum and the number of the row it was made from. Their sums over a county agree in one
+request; where they do not, each of its documents is compared whole with the one that should be there, and what
+differs is told again with a new number: the engine may know a larger one than the tables (a database put back
+from a copy, a document changed by hand), and would refuse the old.
 """
 
 import time
@@ -23,18 +24,19 @@ PATIENCE = 60.0  # seconds a request over a whole index may take
 MOST_COUNTIES = 4000
 
 OURS = f"""
-SELECT i.county_code, count(*), count(*) FILTER (WHERE NOT i.hidden), coalesce(sum({CHECKSUM}), 0)::bigint
+SELECT i.county_code, count(*), count(*) FILTER (WHERE NOT i.hidden), sum({CHECKSUM})::bigint, sum(i.version)::bigint
   FROM search_listingindex i JOIN search_listing l ON l.id = i.listing_id GROUP BY 1
 """  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Of one county: documents, those that may be seen, and the checksums added up."""
+    """Of one county: documents, those that may be seen, and checksums and numbers added up."""
 
     documents: int = 0
     shown: int = 0
     checksums: int = 0
+    numbers: int = 0
 
 
 @dataclass
@@ -46,8 +48,9 @@ class Difference:
     theirs: Sum
     missing: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
-    left_over: dict[int, int] = field(default_factory=dict)  # with the number it has there
     ahead: list[int] = field(default_factory=list)
+    left_over: dict[int, int] = field(default_factory=dict)  # with the number it has there
+    largest: int = 0
 
     @property
     def rows(self) -> int:
@@ -81,35 +84,42 @@ def our_sums() -> dict[str, Sum]:
 
 
 def their_sums(index: EngineIndex) -> dict[str, Sum]:
+    sums = {name: {"sum": {"field": name}} for name in ("checksum", "version")}
     aggregations: dict[str, Any] = {
         "county": {
             "terms": {"field": "county", "size": MOST_COUNTIES},
-            "aggs": {"shown": {"filter": {"term": {"shown": True}}}, "checksums": {"sum": {"field": "checksum"}}},
+            "aggs": {"shown": {"filter": {"term": {"shown": True}}}, **sums},
         }
     }
     answer = _patient().search(index=index.name, size=0, query={"term": {"withdrawn": False}}, aggs=aggregations)
     return {
-        bucket["key"]: Sum(bucket["doc_count"], bucket["shown"]["doc_count"], int(bucket["checksums"]["value"]))
+        bucket["key"]: Sum(
+            bucket["doc_count"],
+            bucket["shown"]["doc_count"],
+            int(bucket["checksum"]["value"]),
+            int(bucket["version"]["value"]),
+        )
         for bucket in answer["aggregations"]["county"]["buckets"]
     }
 
 
 def _look_closer(difference: Difference, index: EngineIndex) -> None:
     theirs = their_documents(difference.county, index)
+    difference.largest = max((number for _found, number in theirs.values()), default=0)
     for row in rows_where("l.county_code = %s", [difference.county]):
-        wanted, found = document(row, index.average_length), theirs.pop(row["product"], None)
-        if found is not None and found["version"] > wanted["version"]:
-            difference.ahead.append(row["product"])
-        elif found is None or found["withdrawn"]:
+        wanted, (found, _number) = document(row, index.average_length), theirs.pop(row["product"], (None, 0))
+        if found is None or found["withdrawn"]:
             difference.missing.append(row["product"])
+        elif found["version"] > wanted["version"]:
+            difference.ahead.append(row["product"])
         elif found != wanted:
             difference.stale.append(row["product"])
-    difference.left_over |= {number: found["version"] for number, found in theirs.items() if not found["withdrawn"]}
+    difference.left_over |= {product: number for product, (found, number) in theirs.items() if not found["withdrawn"]}
 
 
-def their_documents(county: str, index: EngineIndex) -> dict[int, dict[str, Any]]:
-    """Product → document, as it was sent; tombstones too."""
-    found: dict[int, dict[str, Any]] = {}
+def their_documents(county: str, index: EngineIndex) -> dict[int, tuple[Any, int]]:
+    """Product → document, as it was sent, and the number the engine has for it; tombstones too."""
+    found: dict[int, tuple[Any, int]] = {}
     after: list[Any] | None = None
     while True:
         answer = _patient().search(
@@ -118,39 +128,29 @@ def their_documents(county: str, index: EngineIndex) -> dict[int, dict[str, Any]
             query={"term": {"county": county}},
             sort=[{"product": "asc"}],
             search_after=after,
+            version=True,
         )
         hits = answer["hits"]["hits"]
-        found |= {hit["_source"]["product"]: hit["_source"] for hit in hits}
+        found |= {hit["_source"]["product"]: (hit["_source"], hit["_version"]) for hit in hits}
         if len(hits) < PAGE:
             return found
         after = hits[-1]["sort"]
 
 
 def mend(difference: Difference, index: EngineIndex) -> int:
-    """Tell it again what is true; returns how many documents that were."""
-    if difference.ahead:
-        _go_beyond(difference, index)
+    """Tell it again what is true, with numbers beyond all it knows; returns how many documents that were."""
     wanted = sorted({*difference.missing, *difference.stale, *difference.ahead})
-    rows = rows_where("l.county_code = %s AND l.product_id = ANY(%s)", [difference.county, wanted])
-    documents = [document(row, index.average_length) for row in rows]
-    documents += _goings(difference)
+    if wanted:
+        versions.beyond(difference.largest)
+        rows = ListingIndex.objects.filter(county_code=difference.county, listing__product_id__in=wanted)
+        numbers = list(rows.values_list("pk", flat=True))
+        ListingIndex.objects.filter(pk__in=numbers).update(version=versions.next_version())
+    told = rows_where("l.county_code = %s AND l.product_id = ANY(%s)", [difference.county, wanted])
+    documents = [document(row, index.average_length) for row in told] + _goings(difference)
     troubles = telling.send(documents, index, again=True)
     if troubles:
         raise next(iter(troubles.values()))
     return len(documents)
-
-
-def _go_beyond(difference: Difference, index: EngineIndex) -> None:
-    """New numbers for rows that the engine holds a larger one of."""
-    versions.beyond(_largest(index))
-    rows = ListingIndex.objects.filter(county_code=difference.county, listing__product_id__in=difference.ahead)
-    numbers = list(rows.values_list("pk", flat=True))
-    ListingIndex.objects.filter(pk__in=numbers).update(version=versions.next_version())
-
-
-def _largest(index: EngineIndex) -> int:
-    answer = _patient().search(index=index.name, size=0, aggs={"largest": {"max": {"field": "version"}}})
-    return int(answer["aggregations"]["largest"]["value"] or 0)
 
 
 def _goings(difference: Difference) -> list[dict[str, Any]]:
