@@ -34,6 +34,7 @@ FOLDERS = {FileKind.PICTURE: "pictures", FileKind.PRINT: "print"}
 
 
 @outbox.handles(MAKE_PACK)
+@transaction.atomic
 def make_pack(payload: dict[str, Any], county_code: str) -> None:
     """Make the pack of the files as they are signed now; nothing where they changed meanwhile."""
     case = PackageRequest.objects.select_for_update(of=("self",)).filter(pk=payload["request"]).first()
@@ -44,7 +45,6 @@ def make_pack(payload: dict[str, Any], county_code: str) -> None:
     build(case)
 
 
-@transaction.atomic
 def build(case: PackageRequest) -> PrintPack:
     """Raises NotCompliant where names, check and files do not fit together, BadPaper where bytes changed."""
     if case.chosen is None or not rules.is_signed(case) or rules.passed_run(case) is None:

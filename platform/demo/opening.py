@@ -17,8 +17,9 @@ from accounts import services as accounts
 from accounts.models import User
 from catalog import services as catalog
 from catalog.models import Producer, Product
+from catalog.states import ProductState
 from cms.models import CountyHome, StoryPage
-from demo import endorsements, people
+from demo import endorsements, packages, people
 from demo.province import DemoCounty, counties
 from kernel import audit, clock, outbox
 from kernel.errors import DomainError
@@ -64,6 +65,7 @@ def open_demo_province(progress: Progress) -> None:
         progress(len(planned) + place + 1, total, _("上货"))
     people.bring_in_the_cast(open_codes)
     endorsements.bring_in_the_endorsers(open_codes)
+    packages.bring_in_the_packages(open_codes)
     _invite_those_standing()
     while outbox.relay_once():
         pass
@@ -204,6 +206,15 @@ def _home(demo: DemoCounty) -> None:
     home.save_revision().publish()
 
 
+def _body(demo: DemoCounty) -> list[tuple[str, Any]]:
+    """The paragraphs, with the first good on sale after the second of them."""
+    blocks: list[tuple[str, Any]] = [("text", f"<p>{text}</p>") for text in demo.story["paragraphs"]]
+    sold = Product.objects.filter(state=ProductState.PUBLISHED).order_by("pk").first()
+    if sold:
+        blocks.insert(2, ("product", {"product": sold.pk}))
+    return blocks
+
+
 def _story(demo: DemoCounty, place: int) -> None:
     day = clock.today() - timedelta(days=STORY_EVERY * place)
     story = StoryPage(
@@ -213,7 +224,7 @@ def _story(demo: DemoCounty, place: int) -> None:
         place=demo.story["place"],
         date=day,
         author=_("县融媒体中心（演示）"),
-        body=[("text", f"<p>{text}</p>") for text in demo.story["paragraphs"]],
+        body=_body(demo),
         sources=[("source", {"text": fact["text"], "source": fact["source"]}) for fact in demo.story["facts"]],
     )
     CountyHome.objects.get().add_child(instance=story)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from accounts import roles, second_factor
 from accounts import services as accounts
 from accounts.models import User
+from branding.packaging_entries import MARKET_SUPERVISION
 from demo.province import DemoCounty
 from kernel import clock
 from tenants.models import County, Village
@@ -29,13 +30,22 @@ CAST = (
     Cast("沈月", "13900000003", roles.AUDITOR),
     Cast("高翔", "13900000004", roles.SYSTEM_ADMIN),
     Cast("罗素", "13900000005", roles.SECURITY_ADMIN),
+    Cast("鲁宁", "13900000007", roles.PACKAGING_OFFICER),
+    Cast("温砚", "13900000008", roles.DESIGNER),
+    Cast("裴溪", "13900000009", roles.DESIGNER),
     Cast("周启航", "13900000011", roles.COUNTY_MANAGER, "230184"),
     Cast("佟岩", "13900000012", roles.COUNTY_EDITOR, "230184"),
     Cast("宋明", "13900000013", roles.WORK_TEAM, "230184"),
+    Cast("邵平", "13900000014", MARKET_SUPERVISION, "230184"),
+    Cast("韩禾", "13900000015", roles.PRODUCER, "230184"),
     Cast("刘杉", "13900000021", roles.COUNTY_MANAGER, "231086"),
     Cast("崔宁", "13900000022", roles.WORK_TEAM, "231086"),
+    Cast("金岚", "13900000024", MARKET_SUPERVISION, "231086"),
+    Cast("池安", "13900000025", roles.PRODUCER, "231086"),
     Cast("孟川", "13900000031", roles.COUNTY_MANAGER, "230524"),
     Cast("白桦", "13900000032", roles.WORK_TEAM, "230524"),
+    Cast("关澜", "13900000034", MARKET_SUPERVISION, "230524"),
+    Cast("尤秋", "13900000035", roles.PRODUCER, "230524"),
 )
 
 
