@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
+from accounts.roles import may
 from branding import case_rules, case_selectors
 from branding.case_forms import AnswerForm
 from branding.case_story import line_of
@@ -33,6 +34,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
     rows = case_selectors.rows(mine)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "lines": [(row, line_of(row.brand)) for row in page]}
+    context["may_begin"] = may(request.user, WRITE, county_code_of(request))
     return render(request, "branding/village_list.html", context)
 
 
