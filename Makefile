@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check prove bench pictures audit translations lock clean
+.PHONY: up test check prove elasticsearch cluster bench pictures audit translations lock clean
 
 up: $(STAMP)
 	@exec $(BIN)/jieti up
@@ -25,6 +25,12 @@ check: $(STAMP)
 	$(BIN)/deptry .
 	$(BIN)/python -m config.commands.check_migrations
 	$(BIN)/python -m config.commands.translations check
+
+elasticsearch: $(STAMP)
+	@exec $(BIN)/jieti elasticsearch
+
+cluster: $(STAMP)
+	$(BIN)/python -m pytest tests/prove/test_elasticsearch_cluster.py -p no:xdist -s
 
 bench: $(STAMP)
 	$(BIN)/python -m pytest tests/bench -p no:xdist -s -q

@@ -12,6 +12,8 @@ USAGE = """借梯 Jieti
   jieti county …      县：开通、列表、暂停   counties: open, list, suspend, archive, check
   jieti person …      人：邀请            people: invite
   jieti audit verify  核对审计记录          verify the audit trail
+  jieti search …      搜索引擎：状态、重建、核对  the search engine: status, reindex, verify
+  jieti elasticsearch 在旁边开一个 Elasticsearch  a node beside the platform
   jieti demo code …   演示账号的验证码      a demo account's code
   jieti help          全部命令            every command
 """
@@ -42,6 +44,10 @@ def _run(words: list[str]) -> int:
         from config.commands.up import up
 
         return up(words[1:])
+    if words[0] == "elasticsearch":
+        from config.commands.elasticsearch import elasticsearch
+
+        return elasticsearch(words[1:])
     from config.commands.room import run_room_command
 
     return run_room_command(words)

@@ -29,6 +29,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     parts = {name: _told(ask) for name, ask in QUESTIONS.items()}
+    if settings.ELASTICSEARCH_URLS:
+        parts["search"] = _search()
     complete = all(part["ready"] for part in parts.values())
     return JsonResponse({"ready": complete, "parts": parts}, status=200 if complete else 503)
 
@@ -77,6 +79,24 @@ def _data() -> str:
     if settings.JIETI_DEMO and not demo_mark(Path(settings.JIETI_VAR)).exists():
         return "the demo province is being opened"
     return ""
+
+
+def _search() -> dict[str, Any]:
+    """A dead engine is not a dead shop: PostgreSQL answers, so this part is always ready and says who answers."""
+    from search.models import EngineIndex, EngineRest
+    from search.ports import ELASTICSEARCH, POSTGRES
+
+    prefix = settings.ELASTICSEARCH_PREFIX
+    try:
+        rest = EngineRest.objects.filter(pk=prefix).first()
+        built = EngineIndex.objects.filter(prefix=prefix, state=EngineIndex.State.LIVE).exists()
+    except Exception as wrong:
+        return {"ready": False, "trouble": type(wrong).__name__}
+    if rest:
+        return {"ready": True, "engine": POSTGRES, "note": f"elasticsearch is away since {rest.since.isoformat()}"}
+    if not built:
+        return {"ready": True, "engine": POSTGRES, "note": "the first index is being built"}
+    return {"ready": True, "engine": ELASTICSEARCH}
 
 
 QUESTIONS: dict[str, Callable[[], str]] = {

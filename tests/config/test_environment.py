@@ -86,6 +86,13 @@ def test_production_names_what_is_missing(variable):
         ("DATABASE_URL", "mysql://x/y"),
         ("DATABASE_URL", "postgresql://host/"),
         ("DATABASE_URL", "postgresql://host:port/name"),
+        ("ELASTICSEARCH_URL", "search.example:9200"),
+        ("ELASTICSEARCH_URL", "https://search.example:port"),
+        ("ELASTICSEARCH_URL", "https://a:b@one.example:9200,https://two.example/path"),
+        ("ELASTICSEARCH_URL", "https://nobody@search.example"),
+        ("ELASTICSEARCH_PREFIX", "Province-"),
+        ("ELASTICSEARCH_PREFIX", "*"),
+        ("ELASTICSEARCH_SHARDS", "0"),
     ],
 )
 def test_production_refuses_what_is_wrong(variable, value):
@@ -131,3 +138,17 @@ def test_a_socket_folder_always_fits(tmp_path):
     assert len(str(short / ".s.PGSQL.5432.lock").encode()) <= 107
     assert short == socket_folder(deep)
     assert short != socket_folder(deep / "other")
+
+
+def test_the_second_engine_is_off_unless_it_is_named(tmp_path):
+    environment = read_environment({"JIETI_VAR": str(tmp_path)})
+    assert environment.elasticsearch_urls == ()
+    assert environment.elasticsearch_prefix == "jieti-23-"
+
+
+def test_several_nodes_are_named_with_commas_and_their_password_is_not_printed(tmp_path):
+    urls = "https://jieti:geheim@one.example:9200, https://jieti:geheim@two.example:9200"
+    environment = read_environment({"JIETI_VAR": str(tmp_path), "ELASTICSEARCH_URL": urls, "JIETI_PROVINCE": "22"})
+    assert len(environment.elasticsearch_urls) == 2
+    assert environment.elasticsearch_prefix == "jieti-22-"
+    assert "geheim" not in repr(environment)
