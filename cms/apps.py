@@ -11,7 +11,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
-        from cms import cards, entries, gates, opening, rights, telling, wagtail_paths  # noqa: F401  steps and signals
+        from cms import cards, consent_entries, entries, gates, opening, restoring, rights, telling, wagtail_paths  # noqa: F401  steps and signals
         from kernel import inbox, terms
 
         rights.grant_permissions()
@@ -20,8 +20,10 @@ class CmsConfig(AppConfig):
         inbox.add_kind(telling.REVIEW, _("故事待审"))
         inbox.add_kind(telling.MEND, _("故事退回"))
         telling.listen()
+        restoring.listen()
         wagtail_paths.install()
         gates.install()
+        consent_entries.know_the_consents()
         page_published.connect(cards.on_published, dispatch_uid="cms.card")
         page_unpublished.connect(cards.on_unpublished, dispatch_uid="cms.card")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from search.models import Category, Listing
+from search.models import Category, Listing, StoryCard
 
 
 def newest_listings(county_code: str, count: int) -> list[Listing]:
@@ -38,3 +38,13 @@ def listings_by_product(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, in
         county_code__in={code for code, _pk in pairs}, product_id__in={pk for _code, pk in pairs}
     )
     return {key: one for one in found if (key := (one.county_code, one.product_id)) in pairs}
+
+
+def listed_products(county_code: str) -> set[int]:
+    """The county's products in the window, also while it is closed."""
+    return set(Listing.everything.filter(county_code=county_code).values_list("product_id", flat=True))
+
+
+def carded_pages(county_code: str) -> set[int]:
+    """The county's stories that have a card, also while it is closed."""
+    return set(StoryCard.everything.filter(county_code=county_code).values_list("page_id", flat=True))

@@ -155,6 +155,15 @@ def _advance_counties(on_step: Callable[[int, int, County], None] | None) -> Rep
     return report
 
 
+def advance_one(county: County) -> tuple[str, str]:
+    """What one county lacks, in the caller's transaction; returns the road taken and the fingerprint reached."""
+    path = schemas.applied(schemas.TEMPLATE)
+    rendered = {(row.app, row.name): row.sql or "" for row in RenderedMigration.objects.exclude(sql=None)}
+    road = _take(county, path, rendered)
+    connection.set_schema_to_public()
+    return road, schemas.fingerprint(path)
+
+
 def _advance(county: County, path: list[Name], target: str, rendered: dict[Name, str], report: Report) -> None:
     """All that one county lacks, in one transaction."""
     try:

@@ -78,6 +78,16 @@ def render_script() -> CountyScript:
     return script
 
 
+def dump_county(schema: str) -> str:
+    """One county's tables and rows as SQL that makes them again under the same name.
+
+    Only what psql alone understands is cut off, before and behind: within, a line that looks like
+    a comment may be part of a farmer's text.
+    """
+    text = _dump(schema)
+    return text[text.index("CREATE SCHEMA") : text.rindex("\n\\unrestrict") if "\n\\unrestrict" in text else None]
+
+
 def script() -> CountyScript:
     """The current script, rendered anew when the template has moved on."""
     kept = CountyScript.objects.filter(pk=1).first()

@@ -105,9 +105,10 @@ def cluster_key() -> str:
     """Everything the finished cluster depends on."""
     wanted = {ROOT / "requirements.lock", Path(__file__), Path(__file__).with_name("build_cluster.py")}
     for room in ROOMS:
-        for pattern in ("**/migrations/*.py", "**/data/*.csv", "**/opening*.py", "**/opening/*.py", "**/pages.py"):
+        for pattern in ("**/migrations/*.py", "**/opening*.py", "**/opening/*.py", "**/pages.py"):
             wanted.update((ROOT / room).glob(pattern))
-    wanted.update((ROOT / "tenants").rglob("*.py"))
+    wanted.update(ROOT / "tenants" / f"{name}.py" for name in ("models", "schemas", "migrating", "services"))
+    wanted.update([ROOT / "tenants/data/divisions.csv", ROOT / "search/data/categories.csv"])
     wanted.update((ROOT / "platform" / "config" / "settings").rglob("*.py"))
     wanted.add(ROOT / "platform" / "config" / "embedded.py")
     digest = hashlib.sha256(machine.python_version().encode())

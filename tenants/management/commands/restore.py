@@ -1,0 +1,36 @@
+"""``jieti restore``: a county back from its file, while the province goes on."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from kernel.errors import DomainError
+from tenants import backups
+
+
+class Command(BaseCommand):
+    help = "把一个县恢复成备份时的样子：restore county-230184-….zip"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        begun = time.monotonic()
+        try:
+            done = backups.restore_county(file, by=None)
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        facts = {
+            "name": done.county.name,
+            "at": f"{done.made_at:%Y-%m-%d %H:%M} UTC",
+            "files": done.files,
+            "seconds": f"{time.monotonic() - begun:.1f}",
+        }
+        words = _("%(name)s恢复到 %(at)s 的样子，放回 %(files)s 个文件，用了 %(seconds)s 秒") % facts
+        self.stdout.write(f"{done.county.code} {words}")
+        for line in done.dangling:
+            self.stdout.write(f"{done.county.code}   {line}")
