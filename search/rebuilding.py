@@ -76,7 +76,7 @@ def step(index: EngineIndex, lot: int = LOT) -> EngineIndex | None:
     if not rows:
         _finish(mine)
         return mine
-    _all_taken(telling.send([document(row, mine.average_length) for row in rows], mine))
+    _all_taken(telling.send([document(row, mine.average_length) for row in rows], mine, patience=telling.LONG_PATIENCE))
     mine.cursor, mine.done, mine.moved_at = rows[-1]["listing"], mine.done + len(rows), timezone.now()
     mine.save(update_fields=["cursor", "done", "moved_at"])
     return mine
@@ -102,7 +102,8 @@ def _finish(index: EngineIndex) -> None:
 def _copy_departed(index: EngineIndex) -> None:
     last = 0
     while rows := list(Departed.objects.filter(pk__gt=last).order_by("pk")[:LOT]):
-        _all_taken(telling.send([tombstone(row.county_code, row.product_id, row.version) for row in rows], index))
+        gone = [tombstone(row.county_code, row.product_id, row.version) for row in rows]
+        _all_taken(telling.send(gone, index, patience=telling.LONG_PATIENCE))
         last = rows[-1].pk
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from kernel.outbox import NotNow
 from search import feed
@@ -15,7 +14,9 @@ from search.models import Departed, EngineIndex, EngineRest
 LOT = 500  # documents in one request, about one megabyte
 DONE = (200, 201, 409)  # 409: it knows a later version already
 BUSY = (429, 503)
-PATIENCE = 10.0  # seconds for a lot
+PATIENCE = 5.0  # seconds for a lot: a hanging engine must not hold the worker's other work
+LONG_PATIENCE = 30.0  # for who has nothing else to do
+REST = 3.0  # seconds
 
 Key = tuple[str, int]
 
@@ -45,9 +46,10 @@ def written() -> list[EngineIndex]:
 
 
 def _not_while_resting() -> None:
+    """Whoever tries whether it is back, it is not we."""
     rest = EngineRest.objects.filter(pk=settings.ELASTICSEARCH_PREFIX).first()
-    if rest and rest.until > timezone.now():
-        raise NotNow(rest.trouble, pause=max((rest.until - timezone.now()).total_seconds(), 1.0))
+    if rest:
+        raise NotNow(rest.trouble, pause=REST)
 
 
 def _current(payloads: list[dict[str, Any]]) -> tuple[list[Row], list[dict[str, Any]]]:
@@ -79,9 +81,11 @@ def _trouble_of(payload: dict[str, Any], troubles: dict[str, Exception]) -> Exce
     return next((troubles[name] for name in names if name in troubles), None)
 
 
-def send(documents: Sequence[dict[str, Any]], index: EngineIndex, *, again: bool = False) -> dict[str, Exception]:
+def send(
+    documents: Sequence[dict[str, Any]], index: EngineIndex, *, again: bool = False, patience: float | None = None
+) -> dict[str, Exception]:
     """All of it, in lots; what went wrong by the document's name. Raises NotNow when the engine is away."""
-    client = elastic_client.client().options(request_timeout=PATIENCE)
+    client = elastic_client.client().options(request_timeout=patience or PATIENCE)
     troubles: dict[str, Exception] = {}
     for first in range(0, len(documents), LOT):
         lines = operations(documents[first : first + LOT], index.entrance, again=again)

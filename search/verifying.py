@@ -147,7 +147,7 @@ def mend(difference: Difference, index: EngineIndex) -> int:
         ListingIndex.objects.filter(pk__in=numbers).update(version=versions.next_version())
     told = rows_where("l.county_code = %s AND l.product_id = ANY(%s)", [difference.county, wanted])
     documents = [document(row, index.average_length) for row in told] + _goings(difference)
-    troubles = telling.send(documents, index, again=True)
+    troubles = telling.send(documents, index, again=True, patience=telling.LONG_PATIENCE)
     if troubles:
         raise next(iter(troubles.values()))
     return len(documents)

@@ -28,7 +28,7 @@ VERSION = "8.19.3"
 ARCHIVE = f"elasticsearch-{VERSION}.zip"
 SUM = "c4b08b70523700efde9f3e4c9287229f085c2c0db1efca5c6a7d65abbdb9f2e1"  # its jar is the one Central signs for
 USER = "jieti"
-PATIENCE = 120  # seconds until a node answers
+PATIENCE = 240  # seconds until a node answers
 ROUNDS = 10_000  # of PBKDF2, as the server makes them itself
 CHATTY = ("-Xlog:gc", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:ErrorFile")
 
