@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cms import consent_rules
 from cms.models import StoryPage
 from search import services as search
 from tenants.scope import current_county
@@ -10,9 +11,14 @@ from tenants.scope import current_county
 def on_published(sender: type, instance: Any, **kwargs: Any) -> None:
     if not issubclass(sender, StoryPage):
         return
+    show(instance)
+
+
+def show(page: StoryPage) -> None:
+    """The card of a live story, with the picture that may be seen now."""
     county = current_county()
     if county is not None:
-        search.publish_story(card_of(instance, county))
+        search.publish_story(card_of(page, county))
 
 
 def on_unpublished(sender: type, instance: Any, **kwargs: Any) -> None:
@@ -38,7 +44,7 @@ def card_of(page: StoryPage, county: Any) -> search.StoryFacts:
 
 def picture_of(page: Any) -> dict[str, Any]:
     """A photo of the page's own, or the drawing it wears until then."""
-    if page.photo_id:
+    if page.photo_id and page.photo_id not in consent_rules.hidden_pictures():
         small = page.photo.get_rendition("fill-360x240|format-jpeg")
         medium = page.photo.get_rendition("max-1200x800|format-jpeg")
         return {"photo": {"small": small.url, "medium": medium.url}, "alt": page.photo.title}

@@ -31,3 +31,15 @@ class NotShown(DomainError):
     """Only what is shown can be taken down."""
 
     code = "not_shown"
+
+
+class ConsentMissing(DomainError):
+    """What was signed does not make a consent; nothing was kept."""
+
+    code = "consent_missing"
+
+
+class NoLongerAgreed(DomainError):
+    """The person does not agree, or not any more."""
+
+    code = "no_longer_agreed"

@@ -94,3 +94,14 @@ def _name_of_village(page: VillagePage, county: Any) -> str:
         return ""
     village = Village.objects.select_related("township").filter(pk=page.village_id, county_code=county.code).first()
     return str(village) if village else ""
+
+
+def addresses() -> list[tuple[str, Any]]:
+    """Every live page that anybody may see: its path below the county's, and when it was last published."""
+    home = CountyHome.objects.live().public().first()
+    if home is None:
+        return []
+    ours = home.get_descendants(inclusive=True).live().public().order_by("path")
+    return [
+        (path[len(home.url_path) :], changed) for path, changed in ours.values_list("url_path", "last_published_at")
+    ]

@@ -72,7 +72,11 @@ class CountyPage(Page):
         return {}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **self.surroundings(request)}
+        from cms import sharing
+
+        around = self.surroundings(request)
+        share = sharing.of_page(self, around.get("county"))
+        return {**super().get_context(request, *args, **kwargs), **around, "share": share}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().serve(request, *args, **kwargs)

@@ -74,11 +74,21 @@ class PersonPage(CountyPage):
         on_delete=models.SET_NULL,
         related_name="people",
     )
+    consent = models.ForeignKey(
+        "cms.Consent",
+        verbose_name=_("同意书"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="person_pages",
+        help_text=_("没有本人的同意书，这一页发不出去；撤回或到期，这一页自己撤下。"),
+    )
     body = StreamField(blocks.PageBody(), verbose_name=_("正文"), blank=True)
 
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("role"),
+        FieldPanel("consent"),
         FieldPanel("words"),
         FieldPanel("until"),
         FieldPanel("village"),

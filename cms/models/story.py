@@ -1,8 +1,10 @@
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -27,6 +29,13 @@ class StoryPage(CountyPage):
     )
     body = StreamField(blocks.PageBody(), verbose_name=_("正文"))
     sources = StreamField([("source", blocks.SourceBlock())], verbose_name=_("事实与出处"), blank=True)
+    told = ParentalManyToManyField(
+        "cms.Consent",
+        verbose_name=_("写到的人"),
+        blank=True,
+        related_name="told_in",
+        help_text=_("写了谁的故事，就选谁的同意书；撤回或到期，这一篇自己撤下。"),
+    )
 
     content_panels: ClassVar = [
         *Page.content_panels,
@@ -37,6 +46,7 @@ class StoryPage(CountyPage):
         *CountyPage.picture_panels,
         FieldPanel("body"),
         FieldPanel("sources"),
+        FieldPanel("told", widget=forms.CheckboxSelectMultiple),
     ]
     parent_page_types: ClassVar = ["cms.CountyHome"]
     subpage_types: ClassVar[list[str]] = []

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from cms import consent_rules
+from cms.consent_rules import surname
 
 register = template.Library()
 
@@ -15,39 +19,74 @@ WIDTHS = {
     "portrait": "fill-360x480|format-jpeg",
 }
 PAPERS = ("pine", "rice", "flax", "bean", "clay", "snow", "honey", "river")
-TWO_SIGNS = frozenset({"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "长孙", "夏侯", "令狐"})
+KEPT = "hidden_pictures"
 
 
-@register.simple_tag
-def story_picture(page: Any, size: str = "list") -> SafeString:
+@register.simple_tag(takes_context=True)
+def story_picture(context: Context, page: Any, size: str = "list") -> SafeString:
     shape = "frame-cover" if size == "cover" else "frame-wide"
-    return format_html('<span class="frame {}">{}</span>', shape, _picture(page, size))
+    return format_html('<span class="frame {}">{}</span>', shape, _picture(context, page, size))
 
 
-@register.simple_tag
-def cover(page: Any) -> SafeString:
-    return _picture(page, "cover")
+@register.simple_tag(takes_context=True)
+def cover(context: Context, page: Any) -> SafeString:
+    return _picture(context, page, "cover")
 
 
-@register.simple_tag
-def portrait(person: Any) -> SafeString:
-    """3:4; without a photo the surname in serif on paper, the same paper each time."""
-    if person.photo_id:
+@register.simple_tag(takes_context=True)
+def portrait(context: Context, person: Any) -> SafeString:
+    """3:4; without a photo that may be shown the surname in serif on paper, the same paper each time."""
+    if person.photo_id and person.photo_id not in hidden(context):
         url = person.photo.get_rendition(WIDTHS["portrait"]).url
         inside = format_html('<img src="{}" alt="{}" loading="lazy">', url, person.title)
     else:
-        inside = format_html('<span class="surname" aria-hidden="true">{}</span>', surname(person.title))
+        inside = _surname(surname(person.title))
     paper = PAPERS[(person.pk or 0) % len(PAPERS)]
     return format_html('<span class="frame frame-person paper-{}">{}</span>', paper, inside)
 
 
-def surname(name: str) -> str:
-    """刘 of 刘书记, 欧阳 of 欧阳修."""
-    return name[:2] if name[:2] in TWO_SIGNS else name[:1]
+@register.simple_tag(takes_context=True)
+def photo(context: Context, image: Any, spec: str) -> SafeString:
+    """A photo of a block; in place of one that may not be shown, the person's surname on paper."""
+    if image is None:
+        return SafeString("")
+    found = hidden(context).get(image.pk)
+    if found is None:
+        rendition = image.get_rendition(f"{spec}|format-jpeg")
+        return format_html(
+            '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
+            rendition.url,
+            rendition.width,
+            rendition.height,
+            rendition.alt,
+        )
+    paper = PAPERS[image.pk % len(PAPERS)]
+    return format_html('<span class="frame frame-wide paper-{}">{}</span>', paper, _surname(found.surname))
 
 
-def _picture(page: Any, size: str) -> SafeString:
-    if page.photo_id:
+@register.simple_tag(takes_context=True)
+def is_hidden(context: Context, image: Any) -> bool:
+    """A caption names whom its picture shows: it goes with the picture."""
+    return image is not None and image.pk in hidden(context)
+
+
+def hidden(context: Context) -> dict[int, consent_rules.Hidden]:
+    """What may not be seen now, asked once for a page."""
+    request = context.get("request")
+    if request is None:
+        return consent_rules.hidden_pictures()
+    if not hasattr(request, KEPT):
+        setattr(request, KEPT, consent_rules.hidden_pictures())
+    found: dict[int, consent_rules.Hidden] = getattr(request, KEPT)
+    return found
+
+
+def _surname(sign: str) -> SafeString:
+    return format_html('<span class="surname" aria-hidden="true">{}</span>', sign)
+
+
+def _picture(context: Context, page: Any, size: str) -> SafeString:
+    if page.photo_id and page.photo_id not in hidden(context):
         return format_html('<img src="{}" alt="{}">', page.photo.get_rendition(WIDTHS[size]).url, page.photo.title)
     source = static(f"art/{page.place}.svg")
     return format_html('<img src="{}" alt="{}">', source, page.get_place_display())

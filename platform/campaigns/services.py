@@ -237,7 +237,9 @@ def _endorser(county: County, person: Person, apart_from: Endorsement | None = N
     if is_new or all(getattr(endorser, name) == value for name, value in told.items()):
         return endorser
     others = endorser.endorsements.filter(state__in=[EndorsementState.STANDING, EndorsementState.SUBMITTED])
-    if others.exclude(pk=apart_from.pk if apart_from else None).exists():
+    if apart_from is not None:
+        others = others.exclude(pk=apart_from.pk)
+    if others.exists():
         raise TermElsewhere(
             _("%(name)s已经在代言，任期记的是 %(from)s 到 %(until)s。任期变了，请在那条代言里改任期。")
             % {"name": endorser.name, "from": endorser.term_from, "until": endorser.term_until}

@@ -8,8 +8,9 @@ urlpatterns = [
     path("desk/endorsements/", include("campaigns.urls_county")),
     path("desk/brands/", include("branding.urls_county")),
     path("desk/packages/", include("branding.urls_packages_county")),
+    path("desk/", include("cms.urls_consents")),
     path("desk/", include("catalog.urls")),
-    path("p/", include("web.urls_county")),
+    path("", include("web.urls_county")),
     path("", include("cms.urls")),
 ]
 handler400 = "web.views.errors.bad_request"

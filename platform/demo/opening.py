@@ -19,7 +19,7 @@ from catalog import services as catalog
 from catalog.models import Producer, Product
 from catalog.states import ProductState
 from cms.models import CountyHome, StoryPage
-from demo import endorsements, packages, people
+from demo import brands, endorsements, packages, people
 from demo.province import DemoCounty, counties
 from kernel import audit, clock, outbox
 from kernel.errors import DomainError

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import home, pages, want
+from web.views import home, indexing, pages, want
 
 app_name = "web"
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     path("stories/", home.stories, name="stories"),
     path("about/", pages.about, name="about"),
     path("want/", want.note, name="want"),
+    path("robots.txt", indexing.robots, name="robots"),
+    path("sitemap.xml", indexing.map_index, name="map_index"),
+    path("sitemap-province.xml", indexing.province_map, name="province_map"),
 ]

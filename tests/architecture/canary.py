@@ -32,7 +32,8 @@ def plant(county: Any, word: str, phone: str, business_phone: str, *, by: Any, f
     spoken = _endorsements(county, village, word, product["sold"], by)
     brand = _brand(county, village, word, phone, by)
     packages = _packages(county, village, word, product["sold"], by)
-    return Planted(county, {**product, **photo, **pages, **people, **spoken, **brand, **packages})
+    agreed = _consents(county, word, phone, pages["image_id"], by)
+    return Planted(county, {**product, **photo, **pages, **people, **spoken, **agreed, **brand, **packages})
 
 
 def _packages(county: Any, village: Any, word: str, product_id: int, by: Any) -> dict[str, Any]:
@@ -90,12 +91,17 @@ def _packages(county: Any, village: Any, word: str, product_id: int, by: Any) ->
 
 def _brand(county: Any, village: Any, word: str, phone: str, by: Any) -> dict[str, Any]:
     from branding.services import cases
+    from kernel import papers
 
     kept = cases.open_case(
         county.code, by=by, candidates=[f"{word}牌"], owner_name=f"{word}合作社", contact_phone=phone, place=f"{word}村"
     )
     cases.save_goods(kept, [cases.Good(word=f"{word}蜂蜜", nice_class=30)], by=by)
-    return {"brand": kept.pk}
+    paper = papers.keep_bytes(
+        b"x", "licence.jpg", kind="licence", obj=("brand", str(kept.pk)), county=county.code, by=by,
+        facts={"content_type": "image/jpeg"},
+    )  # fmt: skip
+    return {"brand": kept.pk, "paper_pk": paper.pk}
 
 
 def _endorsements(county: Any, village: Any, word: str, product_id: int, by: Any) -> dict[str, Any]:
@@ -108,6 +114,28 @@ def _endorsements(county: Any, village: Any, word: str, product_id: int, by: Any
     kept = [propose_endorsement(county, who, Word(f"{word}代言", today, today, (product_id,)), by=by) for _ in range(2)]
     Endorsement.objects.filter(pk=kept[1].pk).update(state="standing")
     return {"word_draft": kept[0].pk, "word_standing": kept[1].pk}
+
+
+def _consents(county: Any, word: str, phone: str, image_id: int, by: Any) -> dict[str, Any]:
+    """Somebody's consent, who also stands on the wall and is in the county's picture."""
+    from campaigns.models import Endorser
+    from cms.models import Consent, PictureAnswer
+    from kernel import clock
+    from tenants.scope import county_scope
+
+    today = clock.today()
+    with county_scope(county):
+        consent = Consent.objects.create(
+            name=f"{word}同意", phone=phone, for_photo=True, given_on=today, until=today, recorded_by=by,
+            recorded_at=clock.now(),
+        )  # fmt: skip
+        answer = PictureAnswer.objects.create(image_id=image_id, people=True, file_hash="", by=by, at=clock.now())
+        answer.consents.add(consent)
+    Endorser.objects.create(
+        county_code=county.code, name=f"{word}同意", title="第一书记", village_id=0, place="村", term_from=today,
+        term_until=today,
+    )  # fmt: skip
+    return {"consent": consent.pk, "image_pk": image_id}
 
 
 def _start_numbers(county: Any, first: int) -> None:

@@ -64,7 +64,7 @@ def _values(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
         "code": "230184",
     }
     if address.route.startswith("desk/brands/"):
-        fixed["code"] = "correction"
+        fixed |= {"code": "correction", "kind": "licence"}
     return {**fixed, **pages, **rows, "pk": _pk(address, rows)}
 
 
@@ -88,6 +88,9 @@ BY_PART = (
     ("desk/endorsements/<int:pk>/end/", "word_standing"),
     ("desk/endorsements/<int:pk>/term/", "word_standing"),
     ("desk/endorsements/", "word_draft"),
+    ("desk/consents/", "consent"),
+    ("desk/pictures/", "image_id"),
+    ("desk/stories/", "page_id"),
     ("cms/api/main/^pages/", "page_id"),
     ("cms/api/main/^documents/", "document_id"),
     ("cms/api/main/^images/", "image_id"),

@@ -137,7 +137,7 @@ def test_a_foreign_row_under_our_own_path_is_not_there(world):
 # --- the canary -----------------------------------------------------------------------------------
 LOOKS = (
     "", "desk/", "desk/products/", "desk/products/?q={word}", "desk/producers/", "desk/producers/?q={word}", "desk/mine/",
-    "desk/people/", "desk/people/?q={word}", "desk/brands/", "desk/packages/", "desk/endorsements/", "desk/products/new/", "cms/", "cms/pages/{home}/", "cms/pages/search/?q={word}",
+    "desk/people/", "desk/people/?q={word}", "desk/brands/", "desk/packages/", "desk/endorsements/", "desk/consents/", "desk/pictures/", "desk/stories/", "desk/products/new/", "cms/", "cms/pages/{home}/", "cms/pages/search/?q={word}",
     "cms/pages/search/results/?q={word}", "cms/images/", "cms/images/?q={word}", "cms/documents/", "cms/documents/?q={word}",
     "cms/choose-page/", "cms/choose-page/search/?q={word}", "cms/images/chooser/", "cms/images/chooser/results/?q={word}",
     "cms/documents/chooser/", "cms/documents/chooser/results/?q={word}", "cms/tag-autocomplete/?term={word}",
@@ -173,6 +173,7 @@ def without_echo(body):
         "文件",
         "队员",
         "受邀人",
+        "同意",
         "代言",
         "书记",
         "牌",
@@ -187,7 +188,7 @@ def test_its_own_county_sees_the_canary(world):
     """Else the next test would prove nothing."""
     home = world.dongning.values["home"]
     seen = "".join(look(world, "elsewhere", "dongning", home).values())
-    for known in ("木耳", "候审", "草稿", "的故事", "没写完", "照片", "文件", "队员", "受邀人", "代言", "牌"):
+    for known in ("木耳", "候审", "草稿", "的故事", "没写完", "照片", "文件", "队员", "受邀人", "代言", "牌", "同意"):
         assert WORD + known in seen, known
     revealed = world.knocker.knock(
         "elsewhere", "post", f"/c/dongning/desk/people/{world.dongning.values['person']}/phone/"

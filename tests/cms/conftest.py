@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from tenants.scope import county_scope
@@ -14,10 +16,14 @@ def support(wuchang):
 @pytest.fixture
 def write():
     """``write(county, title, by=…, kind=…, **fields)``: a draft below the county's front page."""
-    from cms.models import CountyHome, StoryPage
+    from cms.models import CountyHome, PersonPage, StoryPage
+    from kernel import clock
+    from tests.cms.pictures import consent
 
     def make(county, title="拉林河的水", *, by=None, kind=StoryPage, live=False, **fields):
         with county_scope(county):
+            if kind is PersonPage and "consent" not in fields:
+                fields["consent"] = consent(title, until=clock.today() + timedelta(days=300))
             page = kind(title=title, slug=fields.pop("slug", "river"), live=False, owner=by, **fields)
             CountyHome.objects.get().add_child(instance=page)
             revision = page.save_revision(user=by)

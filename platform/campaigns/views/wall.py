@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,7 @@ from campaigns.entries import SEE_ALL
 from campaigns.models import Endorsement
 from campaigns.states import EndorsementState
 from kernel import clock
+from tenants.addressing import province_url
 from tenants.models import County
 from tenants.selectors import open_counties
 
@@ -36,8 +38,18 @@ def wall(request: HttpRequest) -> HttpResponse:
         "counties": _counties(everybody),
         "chosen": chosen,
         "query": f"county={chosen.code}" if chosen else "",
+        "share": _share(),
     }
     return render(request, "campaigns/wall.html", context)
+
+
+def _share() -> dict[str, Any]:
+    """What the wall says of itself to search engines and chats."""
+    name = _("第一书记代言墙")
+    return {
+        "things": [{"@type": "CollectionPage", "name": name}],
+        "crumbs": [(_("借梯"), province_url("web:home")), (name, "")],
+    }
 
 
 def _counties(everybody: QuerySet[Any]) -> list[dict[str, Any]]:

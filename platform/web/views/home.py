@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import selectors as campaigns
 from kernel import clock
-from web import selectors
+from web import selectors, sharing
 from web.hanzi import hanzi
 from web.seasons import home_picture, season_title
 
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "web/home.html",
         {
+            "share": sharing.of_home(),
             "headline_first": _("%(number)s个县，") % {"number": _number(counties.total)},
             "headline_second": _("一个搜索框。"),
             "season_picture": home_picture(today),
@@ -52,13 +53,20 @@ def season(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/season.html",
-        {"nav": "season", "season_title": season_title(today), "page": _page(request, goods)},
+        {
+            "nav": "season",
+            "season_title": season_title(today),
+            "page": _page(request, goods),
+            "share": sharing.of_list(_("当季")),
+        },
     )
 
 
 def stories(request: HttpRequest) -> HttpResponse:
     page = _page(request, selectors.stories())
-    return render(request, "web/stories.html", {"nav": "stories", "page": page})
+    return render(
+        request, "web/stories.html", {"nav": "stories", "page": page, "share": sharing.of_list(_("各县的故事"))}
+    )
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:

@@ -7,7 +7,7 @@ from branding import packaging_selectors as packaging
 from branding import selectors as branding
 from campaigns import selectors as campaigns
 from catalog import selectors as catalog
-from web import product_page, selectors
+from web import product_page, selectors, sharing
 
 
 def product(request: HttpRequest, product_id: int) -> HttpResponse:
@@ -15,6 +15,9 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     county = request.county  # type: ignore[attr-defined]
+    offer = product_page.offer(found, request.GET.get("v", ""))
+    gallery = product_page.gallery(found, request.GET.get("photo", ""))
+    brand = branding.mark_of(county.code, found.producer_id, found.category)
     return render(
         request,
         "web/product.html",
@@ -22,9 +25,10 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "county": county,
             "product": found,
             "producer": found.producer,
-            "brand": branding.mark_of(county.code, found.producer_id, found.category),
-            "offer": product_page.offer(found, request.GET.get("v", "")),
-            "gallery": product_page.gallery(found, request.GET.get("photo", "")),
+            "brand": brand,
+            "offer": offer,
+            "gallery": gallery,
+            "share": sharing.of_product(county, found, offer.packs, gallery.pictures[0], brand),
             "designers": packaging.thanked_designers(county.code, found.pk),
             "months": product_page.months(found.season),
             "words": campaigns.of_product(county.code, found.pk),

@@ -1,0 +1,230 @@
+"""What people do with consents: record one, withdraw it, say who is in a picture; and what follows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.images import get_image_model
+
+from accounts.roles import COUNTY_EDITOR
+from campaigns import services as campaigns
+from campaigns.models import Endorser
+from cms import cards, consent_rules
+from cms.errors import ConsentMissing, NoLongerAgreed
+from cms.models import Consent, PersonPage, PictureAnswer, StoryPage
+from kernel import audit, clock, inbox, outbox, papers
+from kernel.errors import CountyGone, NoteMissing
+from tenants.models import County
+from tenants.scope import current_county
+
+ENDED = "consent.ended"
+TAKEN_DOWN = "consent.taken_down"
+PAPER = "consent.signed"
+LONGEST = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the signed paper says."""
+
+    name: str
+    until: date
+    given_on: date
+    for_photo: bool = False
+    for_name: bool = False
+    for_story: bool = False
+    phone: str = ""
+    guardian: str = ""
+
+
+@transaction.atomic
+def record_consent(agreed: Agreed, paper: Any, *, by: Any) -> Consent:
+    """Keep what somebody signed; without the paper there is no consent."""
+    county, today = _county(), clock.today()
+    if not (agreed.for_photo or agreed.for_name or agreed.for_story):
+        raise ConsentMissing(_("照片、名字、故事，至少同意一样。"))
+    if agreed.given_on > today:
+        raise ConsentMissing(_("签字的日子不能在今天之后。"))
+    if not today <= agreed.until <= agreed.given_on + LONGEST:
+        raise ConsentMissing(_("同意到哪天：从今天起，最长三年。"))
+    if paper is None:
+        raise ConsentMissing(_("传上本人签了字的同意书，拍照也行。"))
+    consent = Consent.objects.create(
+        name=agreed.name.strip(),
+        phone=agreed.phone,
+        guardian=agreed.guardian.strip(),
+        for_photo=agreed.for_photo,
+        for_name=agreed.for_name,
+        for_story=agreed.for_story,
+        given_on=agreed.given_on,
+        until=agreed.until,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    papers.keep(paper, kind=PAPER, obj=name_of(consent), county=county.code, by=by)
+    audit.record("consent.record", by=by, county=county.code, obj=name_of(consent), title=consent.name)
+    morning_after = datetime.combine(consent.until + timedelta(days=1), time(), clock.SHANGHAI)
+    _announce_end(county, consent, "until", at=morning_after)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(consent: Consent, *, by: Any, why: str) -> Consent:
+    """At once: the next look at any page shows the person no more. The files follow through the outbox."""
+    if not why.strip():
+        raise NoteMissing(_("写一句谁来撤回的，例如 本人来电话。"))
+    row = Consent.objects.select_for_update().get(pk=consent.pk)
+    if row.withdrawn_at:
+        raise NoLongerAgreed(_("这份同意已经撤回了。"))
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = clock.now(), str(by or ""), why.strip()
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    county = _county()
+    audit.record("consent.withdraw", by=by, county=county.code, obj=name_of(row), title=row.name)
+    _announce_end(county, row, "withdrawn")
+    return row
+
+
+@transaction.atomic
+def answer_picture(image: Any, *, people: bool, consents: Iterable[Consent] = (), by: Any) -> PictureAnswer:
+    """Who can be recognised in it. An answer that no consent covers takes the picture from the pages at once."""
+    signed = list(consents)
+    if people and not image.file.storage.exists(image.file.name):
+        raise NoLongerAgreed(_("这张照片已经按撤回的同意删掉了，请重新传一张。"))
+    answer, _new = PictureAnswer.objects.update_or_create(
+        image=image, defaults={"people": people, "file_hash": image.get_file_hash(), "by": by, "at": clock.now()}
+    )
+    answer.consents.set(signed if people else [])
+    county = _county()
+    audit.record(
+        "picture.answer",
+        by=by,
+        county=county.code,
+        obj=("picture", str(image.pk)),
+        title=image.title,
+        people=people,
+        consents=[consent.pk for consent in signed],
+    )
+    refresh_cards([image.pk])
+    return answer
+
+
+def take_down(consent: Consent) -> None:
+    """Everything of the person that rests on an ended consent: pages, pictures' files, cards, the wall.
+
+    Harmless to repeat, and for a consent that still holds it does nothing.
+    """
+    row = Consent.objects.select_for_update().get(pk=consent.pk)
+    if row.holds():
+        return
+    county = _county()
+    images = [answer.image for answer in row.pictures.select_related("image")]
+    for page in _pages_about(row):
+        page.unpublish(log_action="wagtail.unpublish")
+        _tell(county, page)
+    for image in images:
+        remove_renditions(image)
+        if row.withdrawn_at:
+            _remove_original(image)
+    refresh_cards([image.pk for image in images])
+    campaigns.take_portraits_down(county.code, row.pk)
+    row.taken_down_at = clock.now()
+    row.save(update_fields=["taken_down_at"])
+    audit.record("consent.take_down", county=county.code, obj=name_of(row), title=row.name, pictures=len(images))
+
+
+def remove_renditions(image: Any) -> None:
+    """The files pages show; their addresses lead nowhere when this commits."""
+    for rendition in image.renditions.all():
+        rendition.delete()
+
+
+def refresh_cards(images: Iterable[int]) -> None:
+    """The province's search and home page get each live story's picture of now."""
+    for story in StoryPage.objects.live().filter(photo_id__in=list(images)):
+        cards.show(story)
+
+
+def portraits(consent: Consent) -> list[Endorser]:
+    """First secretaries of this county of that name, who may show their face on the wall."""
+    return list(Endorser.objects.filter(county_code=_county().code, name=consent.name))
+
+
+@transaction.atomic
+def show_on_the_wall(consent: Consent, image: Any, endorser: Endorser, *, by: Any) -> None:
+    row = Consent.objects.select_for_update().get(pk=consent.pk)
+    of_us = endorser.county_code == _county().code and endorser.name == row.name
+    if not (of_us and row.holds() and row.for_photo and row.pictures.filter(image=image).exists()):
+        raise NoLongerAgreed(_("这张照片没有他本人有效的同意，不能上墙。"))
+    if image.pk in consent_rules.hidden_pictures():
+        raise NoLongerAgreed(_("照片里还有别人没同意，不能上墙。"))
+    url = image.get_rendition("fill-360x480|format-jpeg").url
+    campaigns.show_portrait(endorser, {"photo": {"small": url}}, consent=row.pk, by=by)
+
+
+def name_of(consent: Consent) -> tuple[str, str]:
+    return ("consent", str(consent.pk))
+
+
+def paper_of(consent: Consent) -> Any:
+    return papers.of(name_of(consent), county=_county().code).last()
+
+
+def _pages_about(consent: Consent) -> list[Any]:
+    persons = PersonPage.objects.live().filter(consent=consent)
+    stories = StoryPage.objects.live().filter(told=consent)
+    return [*persons, *stories]
+
+
+def _remove_original(image: Any) -> None:
+    """PIPL art. 47: who takes their consent back is deleted. The row stays, so that pages know whose place it is."""
+    name, storage = image.file.name, image.file.storage
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def _tell(county: County, page: Any) -> None:
+    inbox.open_item(
+        TAKEN_DOWN,
+        obj=("story", str(page.pk)),
+        title=page.title,
+        county=county.code,
+        role=COUNTY_EDITOR,
+        url=f"{county.prefix}desk/stories/{page.pk}/",
+    )
+
+
+def _announce_end(county: County, consent: Consent, why: str, at: datetime | None = None) -> None:
+    key = f"{county.code}:{consent.pk}:{why}"
+    outbox.announce(ENDED, {"consent": consent.pk}, county=county.code, key=key, at=at)
+
+
+def _county() -> County:
+    county = current_county()
+    if county is None:
+        raise CountyGone("consents are only touched inside a county")
+    return county
+
+
+def publish_in_one_piece() -> None:
+    """The gates and the publishing are one transaction: what a gate holds is held until the page is out."""
+    original = PublishPageRevisionAction.execute
+
+    def execute(self: Any, skip_permission_checks: bool = False) -> Any:
+        with transaction.atomic():
+            return original(self, skip_permission_checks=skip_permission_checks)
+
+    PublishPageRevisionAction.execute = execute
+
+
+@outbox.handles(ENDED)
+def on_ended(payload: dict[str, Any], county_code: str) -> None:
+    consent = Consent.objects.filter(pk=payload["consent"]).first()
+    if consent is not None:
+        take_down(consent)
+
+
+def image_of(pk: int) -> Any:
+    return get_image_model().objects.filter(pk=pk).first()

@@ -1,0 +1,194 @@
+"""Who may record, see and withdraw a consent, and say who is in a picture."""
+
+import io
+
+import pytest
+
+from tenants.scope import county_scope
+from tests.catalog import goods
+from tests.cms.pictures import answered, consent, image
+from tests.factories.people import client_for
+
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail leaves what it drew a picture into to the collector.
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
+    ),
+]
+
+# 200/302 let in; 400 let in and told what is wrong; 403 lacks the right; 404 is not from here; "in" to the sign-in.
+WHO = ("stranger", "shopper", "elsewhere", "team", "editor", "manager", "coordinator", "auditor")
+MAY = {
+    ("get", "consents/"): ("in", 404, 404, 200, 200, 200, 200, 200),
+    ("get", "consents/new/"): ("in", 404, 404, 200, 200, 200, 403, 403),
+    ("post", "consents/new/"): ("in", 404, 404, 400, 400, 400, 403, 403),
+    ("get", "consents/{consent}/"): ("in", 404, 404, 404, 200, 200, 200, 200),
+    ("post", "consents/{consent}/withdraw/"): ("in", 404, 404, 404, 400, 400, 400, 403),
+    ("post", "consents/{consent}/phone/"): ("in", 404, 404, 404, 200, 200, 403, 403),
+    ("post", "consents/{consent}/wall/{image}/"): ("in", 404, 404, 403, 404, 404, 403, 403),
+    ("get", "pictures/"): ("in", 404, 404, 403, 200, 200, 403, 403),
+    ("get", "pictures/{image}/"): ("in", 404, 404, 403, 200, 200, 403, 403),
+    ("post", "pictures/{image}/"): ("in", 404, 404, 403, 400, 400, 403, 403),
+}
+
+
+@pytest.fixture(autouse=True)
+def folders(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.PRIVATE_ROOT = str(tmp_path / "private")
+
+
+@pytest.fixture
+def cast(shopper, manager_elsewhere, team_member, editor, manager, coordinator, auditor):
+    return dict(
+        zip(WHO, (None, shopper, manager_elsewhere, team_member, editor, manager, coordinator, auditor), strict=True)
+    )
+
+
+@pytest.fixture
+def rows(wuchang, editor):
+    with county_scope(wuchang):
+        agreed = consent("金丝雀", by=editor, phone="19988887766")
+        return {"consent": agreed.pk, "image": answered(image(), agreed).pk}
+
+
+def at(path):
+    return f"/c/wuchang/desk/{path}"
+
+
+@pytest.mark.parametrize(("knock", "answers"), MAY.items(), ids=lambda value: " ".join(map(str, value)))
+def test_each_door_opens_for_whom_it_should(cast, rows, knock, answers):
+    from django.db import transaction
+
+    method, path = knock
+    got = []
+    for who in WHO:
+        with transaction.atomic():
+            answer = getattr(client_for(cast[who]), method)(at(path.format(**rows)))
+            transaction.set_rollback(True)
+        signed_out = answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+        got.append("in" if signed_out else answer.status_code)
+    assert tuple(got) == answers
+
+
+def test_a_refused_act_changes_nothing(wuchang, cast, rows):
+    from cms.models import Consent, PictureAnswer
+
+    def facts():
+        with county_scope(wuchang):
+            return list(Consent.objects.values()), list(PictureAnswer.objects.values())
+
+    before = facts()
+    for who in ("stranger", "shopper", "elsewhere", "team", "auditor"):
+        client_for(cast[who]).post(at(f"consents/{rows['consent']}/withdraw/"), {"note": "不该成功"})
+        client_for(cast[who]).post(at(f"pictures/{rows['image']}/"), {"people": "no"})
+    assert facts() == before
+
+
+def test_another_countys_consent_and_picture_are_not_here(dongning, manager_elsewhere, rows):
+    client = client_for(manager_elsewhere)
+    for path in ("consents/{consent}/", "pictures/{image}/"):
+        assert client.get(f"/c/dongning/desk/{path.format(**rows)}").status_code == 404
+    for path in ("consents/{consent}/withdraw/", "consents/{consent}/phone/"):
+        assert client.post(f"/c/dongning/desk/{path.format(**rows)}", {"note": "x"}).status_code == 404
+    assert "金丝雀" not in client.get("/c/dongning/desk/consents/").content.decode()
+
+
+def typed(**more):
+    from datetime import timedelta
+
+    from kernel import clock
+
+    day = clock.today()
+    return {
+        "name": "赵福贵",
+        "phone": "139 1234 5678",
+        "for_photo": "on",
+        "for_name": "on",
+        "for_story": "on",
+        "given_on": day.isoformat(),
+        "until": (day + timedelta(days=365)).isoformat(),
+        **more,
+    }
+
+
+def paper(content=None, name="同意书.jpg"):
+    file = io.BytesIO(goods.image(size=(60, 40)) if content is None else content)
+    file.name = name
+    return file
+
+
+class TestATeamMemberOnAPhone:
+    def test_records_one_with_a_photo_of_the_paper_and_takes_it_back(self, wuchang, team_member):
+        from cms.models import Consent
+
+        client = client_for(team_member)
+        answer = client.post(at("consents/new/"), {**typed(), "paper": paper()})
+        with county_scope(wuchang):
+            kept = Consent.objects.get()
+        assert (answer.status_code, kept.phone, kept.recorded_by) == (302, "13912345678", team_member)
+        page = client.get(at(f"consents/{kept.pk}/")).content.decode()
+        assert "139****5678" in page
+        assert "13912345678" not in page
+        assert "13912345678" in client.post(at(f"consents/{kept.pk}/phone/")).content.decode()
+        assert client.post(at(f"consents/{kept.pk}/withdraw/"), {"note": "本人不愿意了"}).status_code == 302
+        with county_scope(wuchang):
+            assert Consent.objects.get().withdrawn_at
+
+    def test_a_look_at_the_number_is_in_the_trail(self, wuchang, rows, editor):
+        from kernel.models import AuditEntry
+
+        client_for(editor).post(at(f"consents/{rows['consent']}/phone/"))
+        assert AuditEntry.objects.filter(action="consent.phone", by=editor).count() == 1
+
+    def test_what_was_typed_stays_when_something_is_wrong(self, wuchang, team_member):
+        from cms.models import Consent
+
+        page = client_for(team_member).post(at("consents/new/"), typed(until="2020-01-01")).content.decode()
+        assert "赵福贵" in page
+        assert "这天已经过了" in page
+        assert "传上本人签了字的同意书" in page
+        with county_scope(wuchang):
+            assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("paper.jpg", b"<script>alert(1)</script>"),
+        ("paper.pdf", b"%PDF-1.7 but nothing follows"),
+        ("paper.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("paper.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 64),
+        ("paper.jpg", b""),
+    ],
+)
+def test_a_hostile_paper_keeps_nothing(wuchang, team_member, name, content):
+    from cms.models import Consent
+    from kernel.models import Paper
+
+    answer = client_for(team_member).post(at("consents/new/"), {**typed(), "paper": paper(content, name)})
+    assert answer.status_code == 400
+    with county_scope(wuchang):
+        assert not Consent.objects.exists()
+    assert not Paper.objects.exists()
+
+
+def test_only_the_office_and_who_recorded_it_open_the_paper(wuchang, cast, rows, other_member):
+    from kernel import papers
+
+    with county_scope(wuchang):
+        kept = papers.keep_bytes(
+            goods.image(size=(60, 40)), "同意书.jpg", kind="consent.signed", obj=("consent", str(rows["consent"])),
+            county=wuchang.code, by=cast["editor"], facts={"content_type": "image/jpeg"},
+        )  # fmt: skip
+    may = {who: papers.may_open(user, kept) for who, user in cast.items() if user}
+    assert {who for who, yes in may.items() if yes} == {"editor", "manager", "coordinator", "auditor"}
+    assert not papers.may_open(other_member, kept)
+
+
+@pytest.fixture
+def other_member(wuchang):
+    from tests.factories.people import make_person
+
+    return make_person("work_team", wuchang, name="别的队员")
