@@ -65,6 +65,7 @@ def open_demo_province(progress: Progress) -> None:
         progress(len(planned) + place + 1, total, _("上货"))
     people.bring_in_the_cast(open_codes)
     endorsements.bring_in_the_endorsers(open_codes)
+    brands.bring_in_the_brands(open_codes)
     packages.bring_in_the_packages(open_codes)
     _invite_those_standing()
     while outbox.relay_once():

@@ -30,6 +30,7 @@ CAST = (
     Cast("沈月", "13900000003", roles.AUDITOR),
     Cast("高翔", "13900000004", roles.SYSTEM_ADMIN),
     Cast("罗素", "13900000005", roles.SECURITY_ADMIN),
+    Cast("何青", "13900000006", roles.BRAND_OFFICER),
     Cast("鲁宁", "13900000007", roles.PACKAGING_OFFICER),
     Cast("温砚", "13900000008", roles.DESIGNER),
     Cast("裴溪", "13900000009", roles.DESIGNER),
