@@ -19,6 +19,7 @@ def prepare() -> None:
     migrate_public()
     load_categories()
     migrate_counties()
+    start_pages()
     gather_static()
 
 
@@ -42,6 +43,13 @@ def migrate_counties() -> None:
     if not schemas.applied(schemas.TEMPLATE):
         schemas.make_template()
     migrating.migrate_counties()
+
+
+def start_pages() -> None:
+    """What an older release did not give its counties: pages to start from, the province's step of approval."""
+    from cms.starting import start_pages as start
+
+    start()
 
 
 def gather_static() -> None:

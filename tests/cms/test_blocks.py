@@ -91,7 +91,12 @@ def test_all_goods_of_a_page_are_read_in_one_query(wuchang, client, write, sell,
     for number in range(1, 8):
         sell(wuchang, number, title=f"米{number}")
     page = write(wuchang, body=[card(1), card(2), shelf([3, 4]), shelf(category="grain"), card(5)], live=True)
-    with county_scope(wuchang), CaptureQueriesContext(connection, ) as asked:
+    with (
+        county_scope(wuchang),
+        CaptureQueriesContext(
+            connection,
+        ) as asked,
+    ):
         request = rf.get("/")
         context = page.get_context(request)
         window = context["window"]
