@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from branding.services import packaging
+from branding.services import packaging, watching
 
 
 @shared_task(name="branding.release_packages", ignore_result=True)
 def release_packages() -> int:
     """Hand-overs that nobody answered in time are released."""
     return packaging.release_silent()
+
+
+@shared_task(name="branding.watch_certificates", ignore_result=True)
+def watch_certificates() -> int:
+    """The days on which a certificate ends or its renewal begins."""
+    return watching.watch_certificates()

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import BRAND_OFFICER, WORK_TEAM
 from branding.case_rules import obj_of
 from branding.models import Brand
-from kernel import inbox, outbox
+from kernel import deadlines, inbox, outbox
 from tenants.addressing import county_url, province_url
 from tenants.models import County
 
 LOOK, MEND, FILE, ANSWER, SEND = "brand.check", "brand.mend", "brand.file", "brand.answer", "brand.send"
+RENEW = "brand.renew"
 CHANGED = "brand.changed"
 KINDS = {
     LOOK: _("品牌待审"),
@@ -19,6 +20,7 @@ KINDS = {
     FILE: _("品牌待递交"),
     ANSWER: _("品牌要答复"),
     SEND: _("品牌答复待递交"),
+    RENEW: _("商标可以续展了"),
 }
 
 
@@ -65,6 +67,15 @@ def answer_returned(brand: Brand, *, by: Any, due: Any) -> None:
 def answer_sent(brand: Brand, *, by: Any) -> None:
     _close(ANSWER, brand, by)
     _close(SEND, brand, by)
+
+
+def renewal_begins(brand: Brand) -> None:
+    """The last twelve months have begun."""
+    _for_officer(RENEW, brand, due=deadlines.last_moment(brand.valid_until) if brand.valid_until else None)
+
+
+def renewed(brand: Brand, *, by: Any) -> None:
+    _close(RENEW, brand, by)
 
 
 def closed(brand: Brand, *, by: Any) -> None:

@@ -196,6 +196,8 @@ def _tell(brand: Brand, kind: NoticeKind, answer: BrandAnswer | None, by: Any) -
         answer.save(update_fields=["sent_at"])
     if kind.code == "filing":
         desk.filed(brand, by=by)
+    if kind.code == "renewal":
+        desk.renewed(brand, by=by)
     if kind.code in ANSWER_OF.values():
         desk.answer_sent(brand, by=by)
     if kind.answer:

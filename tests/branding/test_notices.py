@@ -355,3 +355,23 @@ def test_every_move_after_the_preparation_has_its_document():
     documents = {pair for kind in NOTICE_KINDS.values() for pair in kind.moves.items() if pair[0] != pair[1]}
     renewals = {(BrandState.RENEWED, BrandState.RENEWED)}
     assert table - before_filing - given_up - renewals == documents
+
+
+def test_a_certificate_that_ended_is_told_once_and_a_renewal_lands_on_the_desk(prepared, officer):
+    from branding.models import Brand
+    from branding.services.watching import watch_certificates
+    from kernel.models import InboxItem, OutboxRow
+
+    case = roads.registered(prepared, by=officer)
+    assert watch_certificates() == 0
+    Brand.objects.filter(pk=case.pk).update(valid_until=date(2027, 11, 20), producer_id=41)
+    assert (watch_certificates(), watch_certificates()) == (1, 1)
+    assert InboxItem.objects.filter(kind="brand.renew", role="brand_officer").count() == 1
+    before = OutboxRow.objects.filter(kind="brand.changed").count()
+    Brand.objects.filter(pk=case.pk).update(valid_until=date(2026, 11, 19))
+    watch_certificates()
+    watch_certificates()
+    assert OutboxRow.objects.filter(kind="brand.changed").count() == before + 1
+    renewed = roads.enter(case, "renewal", by=officer, dated=date(2026, 11, 20), applied_on=date(2026, 11, 18))
+    assert renewed.valid_until == date(2036, 11, 19)
+    assert not InboxItem.objects.filter(kind="brand.renew", done_at__isnull=True).exists()

@@ -300,9 +300,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "kernel.relay", "schedule": 5.0, "options": {"expires": 5}},
     "deadlines": {"task": "kernel.sweep_deadlines", "schedule": 30.0, "options": {"expires": 30}},
+    "certificates": {"task": "branding.watch_certificates", "schedule": 60.0, "options": {"expires": 60}},
     "packages": {"task": "branding.release_packages", "schedule": 60.0, "options": {"expires": 60}},
     "seal": {"task": "kernel.seal_audit", "schedule": 10.0, "options": {"expires": 10}},
     "stories": {"task": "cms.publish_due", "schedule": 20.0, "options": {"expires": 20}},
+    "consents": {"task": "cms.end_consents", "schedule": 60.0, "options": {"expires": 60}},
     "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }

@@ -1,0 +1,31 @@
+"""What the calendar alone changes: a certificate ends, a renewal may be applied for."""
+
+from datetime import timedelta
+
+from branding.models import Brand
+from branding.services import clocks, desk
+from branding.states import CERTIFIED
+from kernel import clock, outbox
+
+
+def watch_certificates() -> int:
+    """Tell the shop windows of certificates that ended, and the officer of renewals that begin.
+
+    Each is said once: by the outbox's key, and by the inbox's one open item. Safe to run twice at once.
+    """
+    today = clock.today()
+    told = 0
+    for brand in Brand.objects.filter(state__in=CERTIFIED, valid_until__lt=today + timedelta(days=366)).order_by("pk"):
+        if brand.valid_until is None:
+            continue
+        if brand.valid_until < today and brand.producer_id is not None:
+            outbox.announce(
+                desk.CHANGED,
+                {"producer_id": brand.producer_id},
+                county=brand.county_code,
+                key=f"ended:{brand.pk}:{brand.valid_until}",
+            )
+        if today >= clocks.renewal_opens(brand.valid_until):
+            desk.renewal_begins(brand)
+            told += 1
+    return told
