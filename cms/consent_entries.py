@@ -15,6 +15,13 @@ WITHDRAW = "cms.consent.withdraw"
 ANSWER = "cms.picture.answer"
 
 
+# Pictures whose file is another than the one somebody answered for.
+REPLACED = (
+    "SELECT answer.image_id FROM cms_pictureanswer AS answer JOIN wagtailimages_image AS image"
+    " ON image.id = answer.image_id WHERE answer.file_hash <> image.file_hash"
+)
+
+
 def grant_permissions() -> None:
     roles.grant(roles.WORK_TEAM, SEE, RECORD, WITHDRAW)
     roles.grant(roles.COUNTY_EDITOR, SEE, SEE_ALL, RECORD, WITHDRAW, ANSWER)
@@ -43,6 +50,7 @@ def know_the_consents() -> None:
         ("consents", "cms_consent"),
         ("answers", "cms_pictureanswer"),
         ("signed", "cms_pictureanswer_consents"),
+        ("replaced", f"wagtailimages_image WHERE id IN ({REPLACED})"),
         ("words", "public.campaigns_endorsement WHERE county_code = %(county)s AND state = 'standing'"),
         ("endorsers", "public.campaigns_endorser WHERE county_code = %(county)s"),
     ):

@@ -15,11 +15,13 @@ from campaigns import services as campaigns
 from campaigns.models import Endorser
 from cms import cards, consent_rules
 from cms.errors import ConsentMissing, NoLongerAgreed
+from cms.everywhere import counties_where
 from cms.models import Consent, PersonPage, PictureAnswer, StoryPage
 from kernel import audit, clock, inbox, outbox, papers
 from kernel.errors import CountyGone, NoteMissing
+from tenants import migrating
 from tenants.models import County
-from tenants.scope import current_county
+from tenants.scope import county_scope, current_county
 
 ENDED = "consent.ended"
 TAKEN_DOWN = "consent.taken_down"
@@ -68,7 +70,7 @@ def record_consent(agreed: Agreed, paper: Any, *, by: Any) -> Consent:
     papers.keep(paper, kind=PAPER, obj=name_of(consent), county=county.code, by=by)
     audit.record("consent.record", by=by, county=county.code, obj=name_of(consent), title=consent.name)
     morning_after = datetime.combine(consent.until + timedelta(days=1), time(), clock.SHANGHAI)
-    _announce_end(county, consent, "until", at=morning_after)
+    _announce_end(county, consent, at=morning_after)
     return consent
 
 
@@ -84,7 +86,7 @@ def withdraw_consent(consent: Consent, *, by: Any, why: str) -> Consent:
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
     county = _county()
     audit.record("consent.withdraw", by=by, county=county.code, obj=name_of(row), title=row.name)
-    _announce_end(county, row, "withdrawn")
+    _announce_end(county, row)
     return row
 
 
@@ -196,9 +198,9 @@ def _tell(county: County, page: Any) -> None:
     )
 
 
-def _announce_end(county: County, consent: Consent, why: str, at: datetime | None = None) -> None:
-    key = f"{county.code}:{consent.pk}:{why}"
-    outbox.announce(ENDED, {"consent": consent.pk}, county=county.code, key=key, at=at)
+def _announce_end(county: County, consent: Consent, at: datetime | None = None) -> None:
+    """Without a key: a county that came back from a backup may withdraw the same one again."""
+    outbox.announce(ENDED, {"consent": consent.pk}, county=county.code, at=at)
 
 
 def _county() -> County:
@@ -217,6 +219,26 @@ def publish_in_one_piece() -> None:
             return original(self, skip_permission_checks=skip_permission_checks)
 
     PublishPageRevisionAction.execute = execute
+
+
+# Ended and still shown: an outbox row was given up, or the county came back from an older backup.
+LEFT = (
+    "EXISTS (SELECT 1 FROM {{schema}}.cms_consent WHERE taken_down_at IS NULL"
+    " AND (withdrawn_at IS NOT NULL OR until < '{today}'))"
+)
+
+
+def end_due() -> int:
+    """In every county, whatever of ended consents was left; returns how many there were."""
+    ended = 0
+    behind = frozenset(county.code for county in migrating.behind())
+    for county in counties_where(LEFT.format(today=clock.today().isoformat()), without=behind):
+        with transaction.atomic(), county_scope(county):
+            left = list(consent_rules.over().filter(taken_down_at__isnull=True))
+            for consent in left:
+                take_down(consent)
+            ended += len(left)
+    return ended
 
 
 @outbox.handles(ENDED)

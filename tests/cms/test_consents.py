@@ -312,6 +312,35 @@ class TestTheCalendar:
         assert page_at("zhao/") is None
         assert (Path(settings.MEDIA_ROOT) / picture.file.name).exists()  # ended, not withdrawn: it may be signed anew
 
+    def test_what_was_left_is_found_each_minute(self, inside, write, today, manager):
+        """An outbox row that was given up, or a county that came back from a backup."""
+        from cms import consents
+        from cms.models import PersonPage
+        from kernel.models import OutboxRow
+
+        agreed = consent(until=date(2026, 11, 30))
+        write(inside, "赵福贵", kind=PersonPage, role="种稻的", live=True, slug="zhao", consent=agreed)
+        OutboxRow.objects.all().delete()
+        assert consents.end_due() == 0
+        today(days=9)
+        assert consents.end_due() == 1
+        assert consents.end_due() == 0
+        assert page_at("zhao/") is None
+
+    def test_who_withdraws_again_after_a_restore_is_taken_down_again(self, inside, shown, manager):
+        from cms import consents
+        from cms.models import Consent, PersonPage
+
+        agreed, _picture = shown
+        consents.withdraw_consent(agreed, by=manager, why="本人来电话")
+        run_outbox()
+        Consent.objects.update(withdrawn_at=None, taken_down_at=None)
+        PersonPage.objects.get().get_latest_revision().publish()
+        assert page_at("zhao/")
+        consents.withdraw_consent(agreed, by=None, why="恢复备份以前本人已经撤回")
+        run_outbox()
+        assert page_at("zhao/") is None
+
 
 class TestRecording:
     def test_keeps_the_paper_and_hides_the_phone(self, inside, editor):

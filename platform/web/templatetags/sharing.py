@@ -36,4 +36,5 @@ def share_head(context: Context) -> dict[str, Any]:
     request = context.get("request")
     if request is None:
         return {}
-    return sharing.head(request, context.get("share") or {}, context["page_title"], context["page_description"])
+    description = context["page_description"] or context["every_page"]
+    return sharing.head(request, context.get("share") or {}, context["page_title"], description)
