@@ -324,6 +324,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.security.DisallowedHost": {"level": "ERROR"},
+        "elastic_transport": {"level": "ERROR"},  # a whole traceback for each try; the breaker says it once
         "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host name to warn about
     },
 }
