@@ -137,7 +137,7 @@ _LINES: dict[S, Any] = {
 
 def _waiting_clock(brand: Brand) -> Deadline | None:
     """The clock this state waits for; of several the one that ends first."""
-    wanted = WAITING.get(brand.state, set())
+    wanted = WAITING.get(S(brand.state), set())
     return next((one for one in clocks.running(brand) if one.code in wanted), None)
 
 

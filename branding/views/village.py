@@ -1,5 +1,7 @@
 """What the village sees of its cases: one plain line, the ladder, and what it must do now."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -33,7 +35,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
     mine = case_rules.cases_of(request.user, county_code_of(request))
     rows = case_selectors.rows(mine)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": [(row, line_of(row.brand)) for row in page]}
+    context: dict[str, Any] = {"page": page, "lines": [(row, line_of(row.brand)) for row in page]}
     context["may_begin"] = may(request.user, WRITE, county_code_of(request))
     return render(request, "branding/village_list.html", context)
 
@@ -84,7 +86,7 @@ def power(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _page(request: SignedInRequest, brand: Brand, form: AnswerForm, status: int = 200) -> HttpResponse:
     may_write = case_rules.can_write(request.user, brand)
-    context = {
+    context: dict[str, Any] = {
         **told(brand),
         "form": form,
         "may_write": may_write,

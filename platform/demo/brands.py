@@ -111,8 +111,8 @@ def _enter(brand: Brand, told: dict[str, Any], officer: User) -> None:
     if kind.code == "publication":
         dated = max(dated.replace(day=day) for day in GAZETTE if day <= max(dated.day, GAZETTE[0]))
     number = f"TMZC{80000000 + brand.pk}{kind.code[:4].upper()}01" if kind.official else ""
-    receipt = {"electronic": False, "received_on": _day(told["receipt"])} if "receipt" in told else {}
-    particulars = {
+    receipt: dict[str, Any] = {"electronic": False, "received_on": _day(told["receipt"])} if "receipt" in told else {}
+    particulars: dict[str, Any] = {
         "online": True,
         "application_no": str(80000000 + brand.pk),
         "issue": "1890",
@@ -152,7 +152,7 @@ def _paper(title: str, brand: Brand, dated: date | None = None, number: str = ""
     rows += [[_("日期"), str(dated)]] if dated else []
     told = {"title": title, "rows": rows, "mark": _("演示文件"), "note": _("这份文件是演示用的，内容都是编的。")}
     data = typst.compile(
-        (FOLDER / "brand_paper.typ").read_bytes(),
+        str(FOLDER / "brand_paper.typ"),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
