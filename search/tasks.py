@@ -7,7 +7,7 @@ from celery import shared_task
 
 from kernel.outbox import NotNow, handles, handles_together
 from search import feed, lexicon, rebuilding, telling
-from search.engines import elastic_client
+from search.engines import breaker, elastic_client
 from search.engines.choice import Guarded
 from search.ports import Query
 
@@ -34,6 +34,9 @@ def tend() -> None:
         _tend()
     except (NotNow, *elastic_client.TROUBLES) as trouble:
         log.warning("elasticsearch cannot be tended now: %s", trouble)
+        reason = trouble.__cause__ if isinstance(trouble, NotNow) else trouble
+        if isinstance(reason, elastic_client.TROUBLES):  # staff hear of it, whether or not anybody searches
+            breaker.failed(reason)
 
 
 def _tend() -> None:

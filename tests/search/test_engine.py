@@ -1,4 +1,7 @@
-"""The engine's promises: what is found, in which order, counted how, and page after page."""
+"""What is the PostgreSQL engine's alone, its figures above the cap, and what is read before any engine is asked.
+
+What every engine promises is in ``test_engines.py``.
+"""
 
 import pytest
 
@@ -30,14 +33,6 @@ def goods():
     shelf.fill()
 
 
-def test_all_words_come_before_some(goods):
-    found = titles(find("五常大米"))
-    assert len(found) == 6
-    assert all("五常" in title for title in found[:3])
-    assert "方正" in found[3], "another county after three of one"
-    assert "五常" in found[4]
-
-
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -58,16 +53,6 @@ def test_what_was_written_is_read_as_what_was_meant(goods, written, meant):
     assert read(written).text == meant
 
 
-def test_dialect_finds_the_common_name_and_the_other_way_round(goods):
-    assert any("玉米面" in title for title in titles(find("苞米面")))
-    shelf.publish("笨鸡蛋三十枚", "231182", "meat.egg", product_id=50)
-    assert titles(find("土鸡蛋")) == ["笨鸡蛋三十枚"]
-
-
-def test_exactly_these_letters_find_only_them(goods):
-    assert engine.search(Query(text="wcdm", literally=True)).total == 0
-
-
 def test_a_price_can_be_said(goods):
     reading = read("50 元以下的椴树蜜")
     assert (reading.text, reading.prices) == ("椴树蜜", (Band(None, 5001),))
@@ -86,37 +71,6 @@ def test_a_price_range_is_read_whichever_way_round(said, text, band):
     assert without_price(said) == (text, (band,))
 
 
-def test_facets_add_up(goods):
-    everything = engine.search(Query())
-    assert everything.total == len(shelf.GOODS)
-    facets = everything.facets
-    assert sum(facets.counties.values()) == sum(facets.categories.values()) == sum(facets.prices.values()) == 12
-    for code, count in facets.counties.items():
-        assert engine.search(Query(counties=(code,))).total == count
-    for code, count in facets.categories.items():
-        assert engine.search(Query(categories=(code,))).total == count
-
-
-def test_a_facet_leaves_its_own_choice_out(goods):
-    answer = find("大米", counties=("230184",))
-    assert answer.total == 4
-    assert answer.facets.counties == {"230184": 4, "230124": 2}
-
-
-def test_an_upper_category_holds_those_below(goods):
-    assert engine.search(Query(categories=("grain",))).total == 9
-
-
-def test_sorted_by_price_both_ways_and_newest(goods):
-    def prices(sort):
-        found = Listing.objects.in_bulk(numbers := engine.search(Query(sort=sort)).listings)
-        return [found[number].price_fen for number in numbers]
-
-    assert prices("price") == sorted(prices("price")) == prices("-price")[::-1]
-    newest = engine.search(Query(sort="newest")).listings
-    assert list(newest) == list(Listing.objects.order_by("-published_at").values_list("pk", flat=True))
-
-
 @pytest.mark.parametrize("sort", ["relevance", "price", "-price", "newest"])
 @pytest.mark.parametrize(("text", "number"), [("", 120), ("大米", 120), ("五常大米", 96), ("五常黑大米", 120)])
 @pytest.mark.parametrize("cap", [postgres.CAP, 50])
@@ -132,14 +86,6 @@ def test_pages_have_no_gap_and_no_repeat(sort, text, number, cap, monkeypatch):
             break
     assert len(seen) == len(set(seen)) == number
     assert answer.approximate or answer.total == number
-
-
-def test_no_more_than_three_of_a_county_in_a_row():
-    shelf.fill_many(120)
-    answer = engine.search(Query(text="大米"))
-    counties = Listing.objects.in_bulk(answer.listings)
-    order = [counties[number].county_code for number in answer.listings]
-    assert all(len(set(order[at : at + 4])) > 1 for at in range(len(order) - 3))
 
 
 def test_one_county_alone_may_fill_a_page():
@@ -175,52 +121,3 @@ def test_over_cap_first_page_is_the_true_first(sort, text, narrowed, monkeypatch
     answer = engine.search(Query(text=text, sort=sort, **narrowed))
     assert answer.approximate
     assert answer.listings == true.listings
-
-
-def test_a_county_name_alone_does_not_bring_its_other_goods(goods):
-    shelf.publish("山河屯糯玉米，真空带叶", "230184", "grain.corn", product_id=60)
-    shelf.publish("笨榨豆油", "230184", "grain.oil", product_id=61, description="比大米还香。")
-    lexicon.count_terms()
-    answer = find("五常大米")
-    assert (answer.total, answer.complete) == (6, 4)
-    assert not {"山河屯糯玉米，真空带叶", "笨榨豆油"} & set(titles(answer))
-    assert "笨榨豆油" in titles(find("五常特产")), "where only the county is known, it is what was meant"
-
-
-def test_enough_with_every_word_leave_the_others_out(goods):
-    shelf.publish("五常大米 圆粒", product_id=60)
-    lexicon.count_terms()
-    assert find("五常大米").total == 5
-    everywhere = find("五常大米", counties=("230124",))
-    assert (everywhere.total, everywhere.facets.counties) == (0, {"230184": 5})
-
-
-def test_a_word_that_is_only_told_of_is_not_what_was_asked_for(goods):
-    shelf.publish("湖岗麻鲢 头尾套装", "231182", "meat.egg", product_id=60, summary="大头一只，尾巴一段。")
-    lexicon.count_terms()
-    assert find("哈雷彗星尾巴").total == 0
-    assert find("尾巴").total == 1
-
-
-@pytest.mark.parametrize(
-    ("title", "asked"),
-    [("福泉村山榛子，炒熟不去壳", "手剥榛子仁"), ("黑蜂巢蜜 圆盒", "东北黑蜂蜂蜜"), ("江岸冻梨 花盖", "冻梨")],
-)
-def test_part_of_a_long_name_still_finds(goods, title, asked):
-    shelf.publish(title, "231086", "honey.honey", product_id=60)
-    lexicon.count_terms()
-    assert title in titles(find(asked))
-
-
-def test_a_single_character_is_answered(goods):
-    assert "椴树蜜，一瓶一斤" in titles(find("蜜"))
-
-
-def test_characters_alone_do_not_retrieve(goods):
-    assert engine.search(Query(text="米粉肉", literally=True)).total == 0
-
-
-@pytest.mark.parametrize("text", ["\x00", "🌾", "' | !", "a & b:*", "米" * 10_000, "的", "((", "%s %(x)s"])
-def test_no_text_breaks_the_search(goods, text):
-    assert 0 <= find(text).total <= Listing.objects.count()
-    assert find("蜂蜜").total  # and the next shopper is answered as before
