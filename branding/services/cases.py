@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from branding import case_rules, checking, ports
+from branding import case_rules, checking, likeness, ports
 from branding.case_rules import MOST_CANDIDATES, obj_of
 from branding.errors import NotWithOfficer, Stopped, TooMany, Unfinished, WithOfficer
 from branding.models import EDITION, Brand, BrandCheck, BrandGood, SignKind
@@ -217,6 +217,7 @@ def _take_producer(brand: Brand, producer_id: int | None) -> None:
 
 def _slip(brand: Brand, by: Any) -> BrandCheck:
     """The newest slip if it still speaks of these names and classes, else a new one; raises Stopped."""
+    likeness.hold_hand_ins()
     kept = brand.checks.first()
     looked_at = checking.print_of(brand)
     findings = checking.findings_of(brand)

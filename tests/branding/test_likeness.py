@@ -255,3 +255,46 @@ class TestTwoAtOnce:
             pre_save.disconnect(early, sender=Brand)
             post_save.connect(likeness.keep_saved, sender=Brand, dispatch_uid="brand keys")
         assert set(BrandKey.objects.filter(brand=brand).values_list("name", flat=True)) == {"林海雪", "林海语"}
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoHandIns:
+    """Two villages hand in one name at once: one of them is told."""
+
+    def hand_in_both(self, wuchang, village, team):
+        from django.db import connection, connections
+
+        from branding.errors import Stopped
+        from branding.services import cases
+        from tests.branding import roads
+
+        pair = [roads.draft(wuchang, village, by=team, owner_name=f"{who}合作社") for who in ("东屯", "西屯")]
+        gate, stopped = threading.Barrier(2), []
+
+        def hand_in(brand):
+            connection.set_schema_to_public()
+            gate.wait()
+            try:
+                cases.submit_case(brand, by=team)
+            except Stopped as refusal:
+                stopped.append(str(refusal))
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=hand_in, args=[brand]) for brand in pair]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return stopped, Brand.objects.filter(state="checked").count()
+
+    def test_the_second_sees_the_first(self, papers_room, wuchang, village, team):
+        stopped, handed_in = self.hand_in_both(wuchang, village, team)
+        assert handed_in == 1
+        assert "同名" in stopped[0]
+
+    def test_without_the_lock_both_would_pass(self, papers_room, wuchang, village, team, monkeypatch):
+        """The mutant: instead of waiting for each other they only wait until both are inside."""
+        both = threading.Barrier(2)
+        monkeypatch.setattr(likeness, "hold_hand_ins", both.wait)
+        assert self.hand_in_both(wuchang, village, team) == ([], 2)

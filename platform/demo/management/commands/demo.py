@@ -1,6 +1,10 @@
-"""``jieti demo code NAME``: the second-factor code of a demo account, refused outside the demo."""
+"""``jieti demo code NAME``: a demo account's second-factor code. ``jieti demo shift DAYS``: move the demo's clock.
+
+Both are refused outside the demo.
+"""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,20 +13,32 @@ from django.utils.translation import gettext as _
 
 from accounts import second_factor
 from accounts.models import User
+from kernel import clock, deadlines
 
 
 class Command(BaseCommand):
-    help = "演示账号的动态验证码"
+    help = "演示账号的动态验证码；拨动演示的日期"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("code", help="动态验证码").add_argument("name")
+        shift = verbs.add_parser("shift", help="把演示的日期拨到真实日期之后多少天，再跑一遍期限")
+        shift.add_argument("days", type=int)
 
-    def handle(self, *args: Any, verb: str, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, verb: str, name: str = "", days: int = 0, **options: Any) -> None:
         if not settings.JIETI_DEMO:
-            raise CommandError(_("这里不是演示省份，不给验证码。"))
+            raise CommandError(_("这里不是演示省份，不给验证码，也不能拨日期。"))
+        if verb == "shift":
+            self._shift(days)
+            return
         user = User.objects.filter(name=name, is_demo=True).order_by("pk").first()
         code = second_factor.current_code(user) if user else ""
         if not code:
             raise CommandError(_("演示里没有这个人，或者这个人不用动态验证码。"))
         self.stdout.write(code)
+
+    def _shift(self, days: int) -> None:
+        """So many days after the real date, for every process; the clocks are swept as beat would."""
+        clock.shift(timedelta(days=days))
+        rung = deadlines.sweep()
+        self.stdout.write(_("现在是 %(today)s，%(n)s 个期限有了动静。") % {"today": clock.today(), "n": rung})
