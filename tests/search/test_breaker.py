@@ -162,6 +162,15 @@ def test_before_the_first_index_postgres_answers_without_a_word(second_engine):
     assert not engine().search(Query()).stand_in
 
 
+def test_staff_hear_of_an_engine_that_never_answered(second_engine):
+    from search.tasks import tend
+
+    EngineIndex.objects.all().delete()
+    breaker.forget()
+    tend()
+    assert InboxItem.objects.filter(kind=breaker.KIND, done_at=None).exists()
+
+
 @pytest.mark.parametrize("sort", ["price", "-price", "newest"])
 def test_a_page_begun_in_one_engine_goes_on_in_the_other(second_engine, sort):
     first = PostgresEngine().search(Query(sort=sort, size=5))
