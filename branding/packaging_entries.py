@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
 from kernel import inbox, papers, terms
 
 MARKET_SUPERVISION = "market_supervision"
@@ -80,6 +82,14 @@ def register() -> None:
         inbox.add_kind(kind, name)
     terms.add_terms(Path(__file__).parent / "data" / "packaging_terms.csv", TERM_NAMES)
     papers.guard("package", packaging_rules.may_open_paper)
+    add_entry(Entry(PROVINCE_DESK, 41, _("包装设计"), "packages:queue", SEE, _("共享台"), count=_open_cases))
+    add_entry(Entry(COUNTY_DESK, 41, _("包装设计"), "packages:list", SEE))
+
+
+def _open_cases(request: HttpRequest) -> int:
+    from branding.packaging_selectors import queue
+
+    return queue().count()
 
 
 def _grant() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -38,7 +39,9 @@ def listed(request: SignedInRequest) -> HttpResponse:
     ]
     rows.sort(key=lambda row: not row["yours"])
     may_write = roles.may(request.user, WRITE, county_code_of(request))
-    return render(request, "packaging/list.html", {"page": page, "rows": rows, "may_write": may_write})
+    back = reverse("catalog:mine" if may_write else "console:inbox")
+    context = {"page": page, "rows": rows, "may_write": may_write, "back_url": back}
+    return render(request, "packaging/list.html", context)
 
 
 def is_your_turn(user: Any, case: PackageRequest) -> bool:
@@ -62,6 +65,7 @@ def case_page(request: SignedInRequest, found: PackageRequest, status: int = 200
     pack = selectors.pack_in_force(found)
     context = {
         "case": found,
+        "back_url": reverse("packages:list"),
         "line": selectors.plain_line(found),
         "ladder": selectors.ladder(found),
         "done": selectors.steps_done(found),

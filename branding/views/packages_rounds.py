@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
@@ -43,11 +44,13 @@ def show(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     turn = theirs and is_newest and case.state == PackageState.HANDED_IN
     context = {
         "case": case,
+        "back_url": reverse("packages:case", args=[pk]),
         "round": found,
         "files": shown_files(found),
         "pins": list(found.pins.all()),
         "open_pins": rules.open_pins(found).count(),
-        "may_pin": turn,
+        "pin_name": "packages:pin" if turn else "",
+        "resolve_name": "packages:resolve" if turn else "",
         "may_choose": theirs and case.state == PackageState.HANDED_IN,
         "may_ask": turn,
         "is_chosen": case.chosen_id == found.pk,  # type: ignore[attr-defined]

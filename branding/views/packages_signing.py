@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -34,6 +35,7 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     names = {one.side: one for one in rules.signatures(case)}
     context = {
         "case": case,
+        "back_url": reverse("packages:case", args=[pk]),
         "files": shown_files(case.chosen),
         "run": selectors.newest_run(case),
         "sides": [{"side": side, "signed": names.get(side.value)} for side in Side],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.doors import SignedInRequest, county_code_of, needs
+from accounts.doors import SignedInRequest, county_code_of, needs, needs_sign_in
 from accounts.roles import may
 from catalog import rules, selectors
 from catalog.entries import OFFICE, PUBLISH, SEE, WRITE
@@ -25,11 +25,11 @@ LISTS = {"returned", *ProductState.values}
 
 @never_cache
 @require_safe
-@needs(SEE)
+@needs_sign_in
 def desk(request: SignedInRequest) -> HttpResponse:
-    """What waits for the office; a work team goes to its own list."""
+    """What waits for the office; a work team goes to its own list, whoever has no goods to the inbox."""
     if not may(request.user, OFFICE, county_code_of(request)):
-        return redirect("catalog:mine")
+        return redirect("catalog:mine" if may(request.user, SEE, county_code_of(request)) else "console:inbox")
     waiting = selectors.products_awaiting_review()
     return render(
         request,

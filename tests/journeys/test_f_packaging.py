@@ -112,12 +112,13 @@ def fill_round(designer, number, colour, words):
     designer.click(".case-line .btn-step")
     designer.wait_for_load_state()
     designer.set_input_files("input[name=file]", drawn(colour))
-    if "正面" not in designer.inner_text("main"):
-        designer.locator("form[action$='/files/'] button").click()
-        designer.wait_for_load_state()
+    designer.locator("form[action$='/files/'] button").click()
+    designer.wait_for_load_state()
+    refused = designer.locator(".errors")
+    assert not refused.count(), refused.inner_text()
     assert "正面.png" in designer.inner_text("main")
     designer.fill("textarea[name=words]", words)
-    designer.locator("form[action$='/hand-in/'] button, button[form]").last.click()
+    designer.locator("form[action$='/hand-in/'] button").click()
     designer.wait_for_load_state()
 
 
