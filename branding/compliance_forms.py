@@ -13,6 +13,7 @@ from branding.compliance.tables import all_rows
 from branding.packaging_forms import Whole, Yuan, narrow
 
 LAYERS, CONTENTS = 5, 3
+LAYERS_SHOWN, CONTENTS_SHOWN = 2, 1  # the rest unfolds
 LABEL = (
     ("name", lazy("食品名称或品名"), lazy("例如 五常大米（稻花香 2 号）")),
     ("ingredients", lazy("配料表"), lazy("例如 配料：稻谷")),
@@ -237,6 +238,29 @@ class ComplianceForm:
             dear_fruit=said["dear_fruit"],
             run=said["run"],
             used_a_month=said["used_a_month"],
+        )
+
+    @property
+    def first_contents(self) -> list[ContentForm]:
+        return self.contents[:CONTENTS_SHOWN]
+
+    @property
+    def more_contents(self) -> list[ContentForm]:
+        return self.contents[CONTENTS_SHOWN:]
+
+    @property
+    def first_layers(self) -> list[LayerForm]:
+        return self.layers[:LAYERS_SHOWN]
+
+    @property
+    def more_layers(self) -> list[LayerForm]:
+        return self.layers[LAYERS_SHOWN:]
+
+    @property
+    def unfolds(self) -> bool:
+        """Is something written in the rows that are folded away?"""
+        return any(row["name"].value() for row in (*self.more_layers, *self.more_contents)) or any(
+            part in self.wrong for part in (*self.more_layers, *self.more_contents)
         )
 
     def typed(self) -> dict[str, Any]:

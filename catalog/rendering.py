@@ -12,43 +12,63 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from catalog.errors import UselessPhoto
 from catalog.models import Photo
 from catalog.pictures import KINDS, SIZES, rendition_path
 from catalog.states import PhotoState, ProductState
-from kernel import outbox
+from kernel import outbox, papers
 
 RENDER = "catalog.render_photo"
 MOST_BYTES = 12 * 1024 * 1024
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 60_000_000
+# What cannot be read at a smaller size, and lies in memory twice while it is made small.
+MOST_WHOLE_PIXELS = 30_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
 def check_photo(upload: Any) -> None:
-    """Raises UselessPhoto unless this is a whole JPEG, PNG or WebP of bearable size."""
+    """Raises UselessPhoto unless this is a whole JPEG, PNG or WebP of bearable size.
+
+    It is read in a process of its own that may use little time and memory: decoders of pictures are
+    where hostile files do their work.
+    """
     if (upload.size or 0) > MOST_BYTES:
         raise UselessPhoto(_("照片超过 12 MB，用手机相册缩小一点再传。"))
+    upload.seek(0)
     try:
-        _opened(upload).verify()
-        upload.seek(0)
-        _opened(upload).load()  # verify() does not notice a JPEG that ends half way
-    except UselessPhoto:
-        raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError) as wrong:
-        raise UselessPhoto(_("这不是能用的照片。请传 JPG、PNG 或 WebP；苹果手机的 HEIC 请先转成 JPG。")) from wrong
+        facts = papers.looked_into(upload.read(), CONTENT_TYPES)
+    except papers.BadPaper as refusal:
+        raise UselessPhoto(_why(refusal)) from refusal
     finally:
         upload.seek(0)
+    if facts["content_type"] != "image/jpeg" and facts["width"] * facts["height"] > MOST_WHOLE_PIXELS:
+        raise UselessPhoto(_("照片的像素太多，用手机相册缩小一点再传。"))
 
 
-def _opened(file: Any) -> Image.Image:
+def _why(refusal: papers.BadPaper) -> str:
+    if refusal.facts.get("reason") in {"pixels", "heavy"}:
+        return _("照片的像素太多，用手机相册缩小一点再传。")
+    return _("这不是能用的照片。请传 JPG、PNG 或 WebP；苹果手机的 HEIC 请先转成 JPG。")
+
+
+def upright_photo(file: Any) -> Image.Image:
+    """A photo that was looked into when it came, upright, in colours a page can show.
+
+    It is made small before it is turned or converted: each of those is another copy in memory.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(file, formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
         raise UselessPhoto(_("照片的像素太多，用手机相册缩小一点再传。"))
-    return picture
+    edge = max(SIZES.values()) * 2
+    picture.thumbnail((edge, edge))
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.info = {}  # else a comment would be written into every rendition
+    return upright
 
 
 @outbox.handles(RENDER)
@@ -59,18 +79,18 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
         return
     storage = FileSystemStorage()
     with photo.original.open("rb") as file:
-        upright = ImageOps.exif_transpose(_opened(file)).convert("RGB")
+        upright = upright_photo(file)
     for size, kind in product(SIZES, KINDS):
         path = rendition_path(connection.schema_name, photo.token, size, kind)
         if not storage.exists(path):
-            storage.save(path, ContentFile(_rendition(upright, SIZES[size], KINDS[kind])))
+            storage.save(path, ContentFile(rendition(upright, SIZES[size], KINDS[kind])))
     photo.state = PhotoState.READY
     photo.save(update_fields=["state"])
     if photo.product.state == ProductState.PUBLISHED:
         _relist(photo)
 
 
-def _rendition(picture: Image.Image, edge: int, options: dict[str, Any]) -> bytes:
+def rendition(picture: Image.Image, edge: int, options: dict[str, Any]) -> bytes:
     small = picture.copy()
     small.thumbnail((edge, edge))
     buffer = io.BytesIO()

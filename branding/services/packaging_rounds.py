@@ -25,7 +25,7 @@ from branding.services.packaging_desk import (
     touch,
     village_page,
 )
-from kernel import clock, papers
+from kernel import clock, outbox, papers
 from kernel.errors import NoteMissing
 
 MOST_FILES = 12
@@ -261,6 +261,7 @@ def _keep(case: PackageRequest, round_: Round, upload: Any, kind: str, *, by: An
     if rules.files_of(round_).count() >= MOST_FILES:
         raise PackageLocked(_("一稿最多 %(most)s 个文件，先删一个。") % {"most": MOST_FILES})
     paper = papers.keep(upload, kind=PAPER_KIND[FileKind(kind)], obj=case.name, by=by, county=case.county_code)
+    outbox.announce("packaging.draw_preview", {"paper": str(paper.pk)}, key=str(paper.pk))
     return RoundFile.objects.create(
         round=round_,
         kind=kind,

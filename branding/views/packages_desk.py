@@ -84,6 +84,7 @@ def _page(request: SignedInRequest, found: PackageRequest, status: int = 200, **
         "designers": selectors.designers() if officer else [],
         "may_assign": officer and found.state == PackageState.REQUEST,
         "may_take_back": officer and found.state in {PackageState.ASSIGNED, PackageState.WORKING},
+        "may_check": officer and bool(found.chosen_id),  # type: ignore[attr-defined]
         "may_reopen": officer and found.chosen_id is not None,  # type: ignore[attr-defined]
         "pack": pack,
         "pack_url": paper_url(pack.paper_id) if pack else "",

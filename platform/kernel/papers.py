@@ -22,7 +22,8 @@ from kernel.errors import DomainError
 from kernel.models import Paper
 
 MOST_BYTES = 20 * 1024 * 1024
-PATIENCE = 20  # seconds by the wall: the child itself may use four of the processor
+PATIENCE = 20  # seconds by the wall: the child itself may use two of the processor
+SHOWN = 1600  # the longer side of a preview, in pixels
 PDF = "application/pdf"
 PICTURES = ("image/jpeg", "image/png")
 PDF_OR_PICTURE = (PDF, *PICTURES)
@@ -117,8 +118,8 @@ def remove(paper: Paper, *, by: Any) -> None:
     """Take a paper back. The row stays for the trail; the file goes when this is certain."""
     Paper.objects.filter(pk=paper.pk, removed_at__isnull=True).update(removed_at=clock.now())
     audit.record("paper.remove", by=by, county=paper.county_code, obj=("paper", str(paper.pk)), title=paper.name)
-    path = _path(paper)
-    transaction.on_commit(lambda: _room().delete(path))
+    lying = (_path(paper), _preview_path(paper))
+    transaction.on_commit(lambda: [_room().delete(path) for path in lying])
 
 
 def note_opened(paper: Paper, *, by: Any) -> None:
@@ -132,12 +133,21 @@ def note_opened(paper: Paper, *, by: Any) -> None:
     )
 
 
-def preview(paper: Paper, side: int = 1600) -> bytes:
-    """The first page as a PNG, drawn in a process of its own."""
-    return previewed(read(paper), side)
+def preview(paper: Paper, side: int = SHOWN) -> bytes:
+    """The first page as a PNG, drawn in a process of its own; the usual size once, then kept beside it."""
+    if side != SHOWN:
+        return previewed(read(paper), side)
+    path = _preview_path(paper)
+    if _room().exists(path):
+        with _room().open(path) as file:
+            return privacy.decrypt_bytes(file.read())
+    picture = previewed(read(paper), side)
+    if not _room().exists(path):
+        _room().save(path, ContentFile(privacy.encrypt_bytes(picture)))
+    return picture
 
 
-def previewed(data: bytes, side: int = 1600) -> bytes:
+def previewed(data: bytes, side: int = SHOWN) -> bytes:
     _facts, picture = _ask(["preview", str(side)], data)
     return picture
 
@@ -149,6 +159,14 @@ def inspected(data: bytes, allowed: Iterable[str] = PDF_OR_PICTURE) -> tuple[dic
     if len(data) > MOST_BYTES:
         raise BadPaper(_("文件超过 20 MB。照片请用手机相册缩小，扫描件请用较低的清晰度重扫一次。"))
     return _ask(["check", ",".join(allowed)], data)
+
+
+def looked_into(data: bytes, allowed: Iterable[str] = PICTURES) -> dict[str, Any]:
+    """What a picture is, by reading it to its end in the careful process; raises BadPaper."""
+    if not data:
+        raise BadPaper(_("文件是空的，请重新选一个。"))
+    facts, _nothing = _ask(["look", ",".join(allowed)], data)
+    return facts
 
 
 def plain_name(name: str) -> str:
@@ -191,3 +209,7 @@ def _room() -> Any:
 
 def _path(paper: Paper) -> str:
     return f"{paper.county_code or 'province'}/{paper.pk}"
+
+
+def _preview_path(paper: Paper) -> str:
+    return f"{_path(paper)}-preview"

@@ -206,3 +206,36 @@ class TestDelivery:
         case.refresh_from_db()
         assert (case.designer_id, case.state) == (None, "request")
         assert answer.headers["Location"].endswith("/studio/")
+
+
+def test_a_preview_is_drawn_once_by_the_worker(who, monkeypatch):
+    from kernel import outbox, papers
+
+    case = packages.until(who, "working")
+    browser = client_for(who.designer)
+    browser.post(studio(f"{case.pk}/rounds/1/files/"), {"file": packages.pdf()})
+    while outbox.relay_once():
+        pass
+    monkeypatch.setattr(papers, "previewed", lambda *_args: pytest.fail("drawn twice"))
+    paper_id = case.rounds.get().files.get().paper_id
+    answer = browser.get(f"/desk/papers/{paper_id}/?preview=1")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"\x89PNG")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_a_draft_too_heavy_to_draw_is_said_and_breaks_nothing(who, monkeypatch):
+    from kernel import outbox, papers
+
+    def refuse(*_args):
+        raise papers.BadPaper("太费劲，请另存一份。")
+
+    case = packages.until(who, "working")
+    monkeypatch.setattr(papers, "previewed", refuse)
+    browser = client_for(who.designer)
+    browser.post(studio(f"{case.pk}/rounds/1/files/"), {"file": packages.pdf()})
+    while outbox.relay_once():
+        pass
+    paper_id = case.rounds.get().files.get().paper_id
+    assert browser.get(f"/desk/papers/{paper_id}/?preview=1").status_code == 415
+    assert browser.get(studio(f"{case.pk}/rounds/1/")).status_code == 200
