@@ -43,7 +43,7 @@ def _measure(count: int, folder: Path) -> None:
     goods.fill(count)
     print(f"{count} listings written in {time.perf_counter() - began:.0f} s")
     goods._settle()
-    node = make_node(folder / "node", heap="512m").start()
+    node = make_node(folder / "node", heap="512m", java_options="").start()
     try:
         settings.ELASTICSEARCH_URLS = [node.url]
         settings.ELASTICSEARCH_PREFIX = "bench-"

@@ -9,6 +9,8 @@ import pytest
 from tests.database import ROOT
 from tests.search import engines
 
+QUICK_START = "-XX:TieredStopAtLevel=1"  # half a minute of life is not worth the second compiler
+
 
 def free_ports(number):
     probes = [socket.socket() for _ in range(number)]
@@ -38,6 +40,7 @@ def make_node(folder, name="node-1", **facts):
     from config.elastic_node import Node
 
     port, transport = free_ports(2)
+    facts.setdefault("java_options", QUICK_START)
     return Node(
         elastic_server(), folder, facts.pop("port", port), facts.pop("transport_port", transport), name, **facts
     )

@@ -16,7 +16,7 @@ from search.engines import elastic_client
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.ports import Query
 from tests.bench.table import show
-from tests.prove.conftest import elastic_server, free_ports
+from tests.prove.conftest import QUICK_START, elastic_server, free_ports
 from tests.search import engines
 
 DOCUMENTS = 12_000
@@ -33,7 +33,17 @@ def cluster(tmp_path_factory):
     peers = {f"node-{number}": ports[number + 2] for number in (1, 2, 3)}
     password = "cluster-of-the-tests"
     nodes = [
-        Node(server, folder / name, ports[at], transport, name, peers, heap="400m", password=password)
+        Node(
+            server,
+            folder / name,
+            ports[at],
+            transport,
+            name,
+            peers,
+            heap="400m",
+            java_options=QUICK_START,
+            password=password,
+        )
         for at, (name, transport) in enumerate(peers.items())
     ]
     began = time.monotonic()
