@@ -53,6 +53,12 @@ class OfNowBlock(FieldBlock):
         )
         super().__init__(**kwargs)
 
+    def render_basic(self, value: Any, context: Any = None) -> str:
+        """The name, for whoever compares two versions of a page."""
+        if value in (None, ""):
+            return ""
+        return dict(self.field.choices).get(value) or now_in("（现在没有在卖）")
+
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self._frozen
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
+from wagtail.blocks import StreamValue
 from wagtail.models import PageLogEntry
 
 from accounts.doors import SignedInRequest, county_code_of, needs
@@ -85,7 +86,18 @@ def changes(request: SignedInRequest, live: Any, draft: Any) -> list[dict[str, A
     """What differs between the page on the net and the one that waits, field by field, as Wagtail compares."""
     panel = type(live).get_edit_handler().get_bound_panel(instance=live, request=request, form=None)
     compared = [compare(live, draft) for compare in panel.get_comparison()]
-    return [{"label": one.field_label(), "diff": one.htmldiff()} for one in compared if one.has_changed()]
+    return [{"label": one.field_label(), "diff": one.htmldiff()} for one in compared if _differs(one)]
+
+
+def _differs(compared: Any) -> bool:
+    """Two streams read apart are never equal where they hold lists: what would be stored is compared."""
+    if not compared.has_changed():
+        return False
+    sides = (getattr(compared, "val_a", None), getattr(compared, "val_b", None))
+    if not all(isinstance(side, StreamValue) for side in sides):
+        return True
+    stored = [side.stream_block.get_prep_value(side) for side in sides]
+    return bool(stored[0] != stored[1])
 
 
 def steps(found: Any) -> list[dict[str, Any]]:

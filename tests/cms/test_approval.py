@@ -360,3 +360,25 @@ def test_a_gate_stops_every_way_out(support, story, editor, manager, client_for,
     assert answer.status_code == 200
     assert "照片里的人还没有同意书" in answer.content.decode()
     assert not again(support, story).live
+
+
+def test_the_reviewer_sees_what_changed_and_nothing_else(wuchang, editor, manager, client_for, write, sell):
+    sell(wuchang, 12, title="稻花香大米")
+    body = [*WORDS, ("shelf", {"title": "当季", "products": [12], "category": None, "count": 3})]
+    body.append(("numbers", {"numbers": [{"number": "3", "words": "个池子"}]}))
+    page = write(wuchang, by=editor, body=body, live=True)
+    with county_scope(wuchang):
+        page = again(wuchang, page)
+        page.standfirst = "水先晾半天。"
+        page.save_revision(user=editor)
+    told = client_for(manager).get(here(page)).content.decode()
+    assert "水先晾半天" in told
+    assert told.count("story-diff") == 1  # the sentence; the body is as it was
+    with county_scope(wuchang):
+        page = again(wuchang, page).get_latest_revision_as_object()
+        page.body = [*body[1:], ("text", "<p>新的一段。</p>")]
+        page.save_revision(user=editor)
+    told = client_for(manager).get(here(page)).content.decode()
+    assert told.count("story-diff") == 2
+    assert "新的一段" in told
+    assert "稻花香大米" in told  # goods by name, not by number

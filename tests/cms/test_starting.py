@@ -85,3 +85,18 @@ def test_the_migration_takes_a_front_page_that_is_there(wuchang, client):
         assert list(home.body) == []
         home.save_revision().publish()
     assert client.get("/c/wuchang/").status_code == 200
+
+
+def test_a_county_that_failed_to_migrate_does_not_stop_the_start(wuchang, dongning):
+    from django.db import connection
+
+    from cms.models import ProvinceReview
+    from cms.starting import counties_behind
+    from tenants.models import SchemaState
+
+    with county_scope(wuchang):
+        ProvinceReview.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{dongning.schema_name}".cms_provincereview RENAME TO gone')
+    SchemaState.objects.filter(county=dongning).update(fingerprint="an older release")
+    assert counties_behind() == [wuchang]

@@ -40,7 +40,7 @@ def press(page, action):
     page.wait_for_load_state("networkidle")
 
 
-def test_what_the_editor_submits_the_manager_publishes(open_page, sign_in):
+def test_what_the_editor_submits_the_county_and_the_province_pass(open_page, sign_in):
     words = "两条河，一季稻，慢慢来。"
     editor = open_page(DESKTOP)
     sign_in(editor, "13900000012", "佟岩", "/c/wuchang/cms/")
@@ -58,5 +58,13 @@ def test_what_the_editor_submits_the_manager_publishes(open_page, sign_in):
     assert manager.input_value("input[name=standfirst]") == words
     with manager.expect_navigation():
         manager.evaluate("document.querySelector('[data-workflow-action-name=approve]').click()")
+    stranger.goto("/c/wuchang/story/")
+    assert words not in stranger.inner_text("main")  # 五常 is still 托管: the province reads it, too
+    province = open_page(DESKTOP)
+    sign_in(province, "13900000001", "林雪", "/desk/")
+    province.click("main a:has-text('拉林河的水')")
+    assert words in province.inner_text("main")  # what changed stands beside the preview
+    province.click("form[action$='/approve/'] button.btn-step")
+    province.wait_for_load_state()
     stranger.goto("/c/wuchang/story/")
     assert words in stranger.inner_text("main")
