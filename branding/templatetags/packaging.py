@@ -20,7 +20,7 @@ def packages_of_product(context: Any, product: Any) -> dict[str, Any]:
     request = context["request"]
     code = county_code_of(request)
     seen = [
-        {"case": case, "line": selectors.plain_line(case)}
+        {"case": case, "line": selectors.plain_line(case), "pack": selectors.pack_in_force(case)}
         for case in selectors.packages_of(code, product.pk).select_related("designer", "chosen", "owner")
         if rules.can_see(request.user, case) and case.state != PackageState.DRAFT
     ]
