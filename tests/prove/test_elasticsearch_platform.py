@@ -16,6 +16,7 @@ from tests.prove.conftest import make_node
 from tests.prove.test_up import Platform, eventually
 
 PUBLISHED = 30
+FIRST_START = 600  # seconds on a busy machine
 BACK_WITHIN = 60
 QUIETLY = "现在用的是备用搜索"
 
@@ -32,7 +33,7 @@ def node(tmp_path_factory):
 def platform(node, tmp_path_factory):
     running = Platform(tmp_path_factory.mktemp("engine-platform") / "var", ELASTICSEARCH_URL=node.url).start()
     try:
-        running.wait_ready()
+        running.wait_ready(FIRST_START)
         yield running
     finally:
         running.stop()
