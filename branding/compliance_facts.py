@@ -42,7 +42,7 @@ def first_guess(case: PackageRequest, on: date) -> dict[str, Any]:
 
 def flat(report: Report) -> list[dict[str, Any]]:
     """What did not pass or needs a person, for lists: title, words, sum and article."""
-    parts = [
+    parts: list[Finding | Sum] = [
         *report.sums,
         *(one for edition in report.applied for one in edition.findings),
         *report.findings,

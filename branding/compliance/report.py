@@ -91,7 +91,7 @@ class Report:
     @property
     def verdicts(self) -> list[str]:
         """Everything that counts on the printing date."""
-        counted = [*self.sums, *self.findings]
+        counted: list[Sum | Finding] = [*self.sums, *self.findings]
         return [one.verdict for one in counted] + [one.verdict for part in self.applied for one in part.findings]
 
     @property
@@ -116,7 +116,8 @@ class Report:
         for part in self.editions:
             if part.edition == edition:
                 return next((one.verdict for one in part.findings if one.code == item), "")
-        return next((one.verdict for one in (*self.sums, *self.findings) if one.code == code), "")
+        found: list[Sum | Finding] = [*self.sums, *self.findings]
+        return next((one.verdict for one in found if one.code == code), "")
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, to be kept beside the files that were checked."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +22,6 @@ from branding.services import packaging
 from branding.views.packages_finding import desk_case, seen_case, their_case
 from branding.views.studio_rounds import my_case
 from kernel import clock
-from kernel.answers import do_and_say
 from kernel.errors import DomainError
 
 FORM = ["GET", "HEAD", "POST"]
@@ -99,8 +99,10 @@ def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> Ht
             run = _record(case, form, report, by=request.user)
         except DomainError as refusal:
             return _shown(request, case, form, mark, door, report, counts=counts, refused=str(refusal))
-        said = _("合规检查过了，等三方签字。") if run.passed else _("没有过，照着报告改完再查。")
-        do_and_say(request, lambda: None, said)
+        if run.passed:
+            messages.success(request, _("合规检查过了，等三方签字。"))
+        else:
+            messages.warning(request, _("没有过，照着报告改完再查。"))
         return redirect(door.report, case.pk, run.pk)
     return _shown(request, case, form, mark, door, report, counts=counts)
 
