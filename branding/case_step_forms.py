@@ -89,7 +89,10 @@ class NamesForm(forms.Form):
         label=lazy("注册文字还是图"), choices=SignKind.choices, widget=forms.RadioSelect, initial=SignKind.WORD
     )
     name1 = forms.CharField(
-        label=lazy("最想用的名字"), max_length=40, required=False, help_text=lazy("两到四个字最好记，例如 山椴语。")
+        label=lazy("最想用的名字"),
+        max_length=40,
+        help_text=lazy("两到四个字最好记，例如 椴林深。"),
+        error_messages={"required": lazy("写上最想用的名字，例如 椴林深。图形商标也写一个叫法。")},
     )
     name2 = forms.CharField(label=lazy("第二个"), max_length=40, required=False)
     name3 = forms.CharField(label=lazy("第三个"), max_length=40, required=False)
@@ -105,12 +108,6 @@ class NamesForm(forms.Form):
         for number in (1, 2, 3):
             attrs = {"autocomplete": "off", "data-look": "", "aria-describedby": f"look-name{number}"}
             self.fields[f"name{number}"].widget.attrs.update(attrs)
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        if not any(self.names()):
-            self.add_error("name1", _("写上最想用的名字，例如 山椴语。图形商标也写一个叫法。"))
-        return typed
 
     def names(self) -> list[str]:
         found = [(self.cleaned_data.get(f"name{number}") or "").strip() for number in (1, 2, 3)]

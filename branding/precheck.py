@@ -157,7 +157,7 @@ def _meets(other: Alike, classes: frozenset[int]) -> str:
     if both:
         return _("都用在第 %(classes)s 类。") % {"classes": numbers}
     if classes:
-        return _("它用在第 %(classes)s 类，和您的不是一类。") % {"classes": numbers}
+        return _("它用在第 %(classes)s 类，和这件不是一类。") % {"classes": numbers}
     return _("它用在第 %(classes)s 类，东西还没写，先按同类看。") % {"classes": numbers}
 
 

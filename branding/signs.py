@@ -98,7 +98,7 @@ def _distinctive(name: str, text: str, on: date) -> list[Finding]:
                 "generic",
                 "11.1.1",
                 _("“%(name)s”是东西本身的名字，谁家都能叫。") % {"name": text},
-                _("在前面起一个自己的名字，例如 山椴语。"),
+                _("在前面起一个自己的名字，例如 椴林深。"),
             )
         ]
     if text.isdigit() or (sounds.is_latin(text) and len(text) < 3):
@@ -128,7 +128,7 @@ def _only_describes(name: str, text: str, on: date) -> Finding:
         reason = _("“%(name)s”只说了产地和东西，没有自己的名字。") % {"name": text}
     else:
         reason = _("“%(name)s”只说了东西的品质、原料或特点，没有自己的名字。") % {"name": text}
-    return _bare(name, "descriptive_only", "11.1.2", reason, _("起一个别人没有的名字放在前面，例如 山椴语。"))
+    return _bare(name, "descriptive_only", "11.1.2", reason, _("起一个别人没有的名字放在前面，例如 椴林深。"))
 
 
 def _describes(name: str, described: list[str]) -> Finding:

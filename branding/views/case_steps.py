@@ -158,7 +158,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("brands:step", pk, CHECK)
-    messages.success(request, _("“%(name)s”交给省里了，看完会告诉您。") % {"name": brand})
+    messages.success(request, _("“%(name)s”交给省里了，看完会告诉你。") % {"name": brand})
     return redirect("brands:case", pk)
 
 

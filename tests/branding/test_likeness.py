@@ -146,7 +146,7 @@ class TestFindings:
         case("山椴语", classes=(33,))
         one = self.found("山椴语")["like_same"]
         assert one.severity == WARN
-        assert "第 33 类，和您的不是一类" in one.reason
+        assert "第 33 类，和这件不是一类" in one.reason
 
     def test_before_the_goods_are_known_it_is_as_if_they_met(self):
         case("山椴语", classes=(33,))

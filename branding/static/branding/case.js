@@ -56,6 +56,8 @@
   }
 
   function check(text, place, isNewest) {
+    var stopped = document.querySelector("[data-look-stopped]");
+    if (stopped) { stopped.parentNode.removeChild(stopped); }  /* it spoke of the name before */
     if (!text) { empty(place); return; }
     if (navigator.onLine === false) { say(place, look.getAttribute("data-offline-words")); return; }
     say(place, look.getAttribute("data-wait"));
@@ -78,6 +80,8 @@
     var tone = { stop: " notice-error", warn: " notice-warning" }[one.severity] || "";
     var box = make("div", "", "notice look look-" + one.severity + tone);
     var line = make("p");
+    var icon = document.querySelector("[data-look-icon=" + one.severity + "] svg");
+    if (icon) { box.appendChild(icon.cloneNode(true)); }
     line.appendChild(make("b", look.getAttribute("data-" + one.severity)));
     line.appendChild(document.createTextNode("\u3000" + one.reason + one.mend));
     line.appendChild(make("small", one.article));
