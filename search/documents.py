@@ -24,6 +24,11 @@ def story_document(facts: StoryFacts) -> tuple[str, int]:
     return _document([facts.title], about, [facts.text], title_phrases(facts.title))
 
 
+def text_document(text: str) -> tuple[str, int]:
+    """Any text, all of it title."""
+    return _document([text], (), (), ())
+
+
 def title_phrases(title: str) -> list[str]:
     """五常大米 稻花香 2 号，当年新米 → 五常大米, 稻花香, 当年新米."""
     found = [run for run in words.runs(title) if words.is_hanzi(run)]

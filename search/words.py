@@ -27,6 +27,7 @@ OFTEN = 200_000
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3005\u3007"
 RUN = re.compile(f"[{HAN}]+|(?:(?![{HAN}])[^\\W_])+")
 HANZI = re.compile(f"[{HAN}]+")
+PIECE = re.compile(r"\d+|\D+")
 UNHEARD = frozenset("的了和与及或在是有个这那吗呢吧啊")
 COUNTY_TAILS = ("自治县", "自治旗", "林区", "特区", "市", "县", "区", "旗")
 NATIONS = ("蒙古族", "达斡尔族", "鄂温克族", "朝鲜族", "满族", "回族", "土家族", "苗族")
@@ -43,11 +44,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query taken apart: units retrieve, pairs across words and single characters only score."""
+    """A query taken apart: units retrieve, parts and single characters score; ``across`` are the parts
+    that stand in two words."""
 
     units: tuple[Unit, ...]
     parts: tuple[str, ...]
     singles: tuple[str, ...]
+    across: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -76,7 +79,7 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for run in runs(text):
         if not is_hanzi(run):
-            found.append(run[:LONGEST_TERM])
+            found += [run[:LONGEST_TERM], *_pieces(run)]
             continue
         common = "".join(_words_of(run))
         for form in dict.fromkeys((run, common)):
@@ -84,6 +87,12 @@ def terms(text: str) -> list[str]:
             found += pairs(form)
             found += form
     return found
+
+
+def _pieces(run: str) -> list[str]:
+    """iphone6 → iphone, 6; nothing where there is only one kind of sign."""
+    found = PIECE.findall(run[:LONGEST_TERM])
+    return found if len(found) > 1 else []
 
 
 def pairs(run: str) -> list[str]:
@@ -95,21 +104,25 @@ def ask(text: str, *, literally: bool = False) -> Asked:
     units: list[Unit] = []
     parts: list[str] = []
     singles: list[str] = []
+    across: list[str] = []
     for run in runs(text):
         if not is_hanzi(run):
             units.append(Unit(run[:LONGEST_TERM], ()))
+            parts += _pieces(run)
             continue
         chosen = _cut(run) if literally else _words_of(run)
         whole = "".join(chosen)
         joined = _joined(chosen)
         units += (Unit(word[:LONGEST_TERM], tuple(pairs(word))) for word in joined)
         parts += [*pairs(whole), whole[:LONGEST_TERM], *_cutter().cut_for_search(whole, False)]
+        across += [pair for pair in pairs(whole) if not any(pair in word for word in joined)]
         singles += whole
     heard = [unit for unit in units if unit.word not in UNHEARD] or units
     return Asked(
         units=tuple(dict.fromkeys(heard)),
-        parts=tuple(dict.fromkeys(part for part in parts if 1 < len(part) <= LONGEST_TERM)),
+        parts=tuple(dict.fromkeys(part for part in parts if 1 < len(part) <= LONGEST_TERM or part.isascii())),
         singles=tuple(dict.fromkeys(single for single in singles if single not in UNHEARD)),
+        across=tuple(dict.fromkeys(across)),
     )
 
 

@@ -8,31 +8,30 @@ counties' rice after 五常's, never 五常's corn, and three goods that say 尾
 Which of the two it is does not depend on the filters, so that facets add up.
 
 Up to 20 000 matches are taken into a materialised table (without it the planner walks the score order
-and may read everything for a rare word); ranking, filters and facets then work on that. Above the cap
-figures are estimated from every sixteenth listing and called approximate. What is left by the filters
-is then taken whole if it is below the cap; if not, it is dense enough for a page by price or date to be
-read along the index of that order, and by relevance RANKED of them are ranked.
-"""
+and may read everything for a rare word); filters and facets work on that. By relevance every match gets
+a rough score; the RANKED best of them get their true one and stand first, the rest follow by the rough.
 
-from dataclasses import dataclass
-from typing import Any
+Above the cap figures are estimated from every sixteenth listing and called approximate. What is left by
+the filters is then taken whole if it is below the cap; if not, it is dense enough for a page by price or
+date to be read along the index of that order, and by relevance SOME of them are ranked.
+"""
 
 from django.db import connection
 
 from search import lexicon, words
-from search.engines import matching, scoring
+from search.engines import matching, scoring, statement
+from search.engines.statement import ALL, Counted, Sql, both, union
 from search.fairness import WINDOW, Row, page_of
-from search.ports import BANDS, CAP, Answer, Band, Facets, Place, Query
+from search.ports import BANDS, CAP, Answer, Facets, Place, Query
 
 SAMPLE = 16
 FEW = 5  # fewer listings with every word: those with some are shown too
-RANKED = 5000  # above the cap: so many are ranked
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    text: str
-    values: tuple[Any, ...] = ()
+RANKED = 400  # so many get their true score
+SOME = 5000  # above the cap: of so many the best are looked for
+FEW_TERMS = 4  # so many are looked for in each text; of more, each is looked up
+AFTER_ALL = 10**9  # what has only a rough score stands behind all that have their true one
+INDEX = "FROM search_listingindex i WHERE NOT i.hidden"
+FACETS = "i.listing_id, i.county_code, i.category_code, i.price_fen, i.in_stock"
 
 
 class PostgresEngine:
@@ -49,51 +48,143 @@ class _Search:
     def __init__(self, query: Query, asked: words.Asked) -> None:
         self.query = query
         self.asked = asked
-        self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else Sql("TRUE")
-        self.key = self._key()
+        self.listings, self.average = lexicon.figures()
+        self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else ALL
+        about = matching.every_of(asked, matching.ABOUT)
+        self.about = Sql("i.tsv @@ %s::tsquery", (about,)) if asked.units else ALL
 
     def answer(self) -> Answer:
-        matches, number = self.every, self._count(self.every)
-        some = matching.some_of(self.asked) if self.asked.units and number < FEW else ""
-        if some:
-            matches = Sql("i.tsv @@ %s::tsquery", (f"{self.every.values[0]} | {some}",))
-            number = self._count(matches)
-        if number <= CAP:
-            return self._answer(self._run(self._taken(matches), self._window()), None)
-        return self._answer(self._run(self._of_many(matches), self._window()), self._estimate(matches))
+        if self._bound() > CAP and self._count(self.every) > CAP:
+            return self._of_too_many(self.every)
+        found = self._run(self._complete())
+        if found.matches > CAP:
+            return self._of_too_many(self.every)
+        if not self.asked.units or found.matches >= FEW:
+            return self._answer(found)
+        some = matching.rarest(self.asked)
+        if not some:
+            return self._answer(found)
+        if sum(some.values()) > CAP:
+            terms = " | ".join(matching.quoted(term) + matching.ABOUT for term in some)
+            wider = Sql("i.tsv @@ %s::tsquery", (f"{self.every.values[0]} | {terms}",))
+            if self._count(wider) > CAP:
+                return self._of_too_many(wider)
+        return self._answer(self._run(self._enough(list(some))))
+
+    def _bound(self) -> int:
+        """No more than so many listings match, as far as the lexicon was counted."""
+        return matching.most_of_every(self.asked) if self.asked.units else CAP + 1
 
     def _count(self, matches: Sql) -> int:
         """How many there are, up to one above the cap; counted without looking at them."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*) FROM (SELECT FROM search_listingindex i"
-                f" WHERE NOT i.hidden AND {matches.text} LIMIT {CAP + 1:d}) matches",
-                matches.values,
+                f"SELECT count(*) FROM (SELECT {INDEX} AND {matches.text} LIMIT {CAP + 1:d}) matches", matches.values
             )
             return int(cursor.fetchone()[0])
 
-    # --- the matches -------------------------------------------------------------------------
+    # --- the matches: facets, class (2 about every word, 1 has them, 0 some) and key -------------------
+
+    def _complete(self) -> Sql:
+        columns = self._columns()
+        return Sql(
+            f"SELECT {columns.text} {INDEX} AND {self.every.text} LIMIT {CAP + 1:d}", columns.values + self.every.values
+        )
+
+    def _columns(self) -> Sql:
+        key = self._key()
+        if not self.asked.units:
+            return Sql(f"{FACETS}, 1 AS class, {key.text} AS key", key.values)
+        return Sql(
+            f"{FACETS}, CASE WHEN {self.about.text} THEN 2 ELSE 1 END AS class, {key.text} AS key",
+            self.about.values + key.values,
+        )
+
+    def _enough(self, terms: list[str]) -> Sql:
+        """Listings with every word, and those that any of the terms finds, weighed by what they were found by."""
+        weights = scoring.best_of(self.asked, self.listings)
+        told = [(weights.get(term, 1.0), matching.quoted(term) + matching.ABOUT) for term in terms]
+        hits = self._in_one_reading(told) if len(terms) <= FEW_TERMS else self._in_one_each(told)
+        key = self._key(scoring.rough_by_weight("i.weight", average=self.average))
+        return Sql(
+            f"SELECT {FACETS}, CASE WHEN i.complete = 0 THEN 0 WHEN {self.about.text} THEN 2 ELSE 1 END AS class,"
+            f" {key.text} AS key FROM ({hits.text}) i",
+            self.about.values + key.values + hits.values,
+        )
+
+    def _in_one_reading(self, told: list[tuple[float, str]]) -> Sql:
+        has = " + ".join("CASE WHEN i.tsv @@ %s::tsquery THEN %s ELSE 0 END" for _term in told)
+        any_of = " | ".join([self.every.values[0], *(term for _weight, term in told)])
+        return Sql(
+            f"SELECT i.*, CASE WHEN {self.every.text} THEN 1 ELSE 0 END AS complete, {has} AS weight"
+            f" {INDEX} AND i.tsv @@ %s::tsquery",
+            (*self.every.values, *(value for weight, term in told for value in (term, weight)), any_of),
+        )
+
+    def _in_one_each(self, told: list[tuple[float, str]]) -> Sql:
+        """Each term's listings by themselves, added up: no text is read but that of those found."""
+        parts = [
+            Sql(
+                f"SELECT i.listing_id, 0::float8 AS weight, 1 AS complete {INDEX} AND {self.every.text}",
+                self.every.values,
+            )
+        ]
+        parts += [Sql(f"SELECT i.listing_id, %s::float8, 0 {INDEX} AND i.tsv @@ %s::tsquery", each) for each in told]
+        hits = union(*parts)
+        return Sql(
+            "SELECT i.*, hits.complete, hits.weight FROM (SELECT hits.listing_id, sum(hits.weight) AS weight,"
+            f" max(hits.complete) AS complete FROM ({hits.text}) hits GROUP BY 1) hits"
+            " JOIN search_listingindex i USING (listing_id)",
+            hits.values,
+        )
+
+    @property
+    def _by_score(self) -> bool:
+        return self.query.sort == "relevance" and bool(self.asked.units)
+
+    def _key(self, rough: str = "") -> Sql:
+        """One number to sort by, larger first."""
+        newest = Sql("(extract(epoch FROM i.published_at) * 1000000)::bigint")
+        keys = {"price": Sql("(-i.price_fen)::bigint"), "-price": Sql("i.price_fen::bigint"), "newest": newest}
+        if not self._by_score:
+            return keys.get(self.query.sort, newest)
+        return Sql(rough) if rough else Sql(*scoring.rough_by_place(self.asked, average=self.average))
+
+    # --- above the cap -------------------------------------------------------------------------------
+
+    def _of_too_many(self, matches: Sql) -> Answer:
+        sample = Sql(f"{matches.text} AND i.listing_id %% {SAMPLE} = 0", matches.values)
+        columns = f"{FACETS}, CASE WHEN {self.every.text} THEN 1 ELSE 0 END AS class, 0::bigint AS key"
+        taken = Sql(f"SELECT {columns} {INDEX} AND {sample.text}", self.every.values + sample.values)
+        estimate = self._run(taken, page=False)
+        return self._answer(self._run(self._of_many(matches)), estimate)
 
     def _of_many(self, matches: Sql) -> Sql:
         """What the page is taken from when there are more matches than the cap."""
-        filters = self._filters("i")
-        narrowed = _both(matches, filters)
-        if filters.text != "TRUE" and self._count(narrowed) <= CAP:
+        filters = statement.filters(self.query, "i")
+        narrowed = both(matches, filters)
+        if filters and self._count(narrowed) <= CAP:
             return self._taken(narrowed)
-        if self.query.sort != "relevance" or not self.asked.units:
-            return self._taken(_both(narrowed, self._after("i", self.key)), self._walk())
-        rest = Sql(f"NOT {self.every.text}", self.every.values)
+        if not self._by_score:
+            return self._taken(both(narrowed, self._after("i", self._key())), self._walk())
         if matches is self.every:
-            return self._taken(narrowed, f" LIMIT {RANKED:d}")
-        complete = self._taken(_both(self.every, filters))
-        others = self._taken(_both(narrowed, rest), f" LIMIT {RANKED:d}")
+            return self._taken(narrowed, f" LIMIT {SOME:d}")
+        rest = Sql(f"NOT {self.every.text}", self.every.values)
+        complete = self._taken(both(self.every, filters))
+        others = self._taken(both(narrowed, rest), f" LIMIT {SOME:d}")
         return Sql(f"({complete.text}) UNION ALL ({others.text})", complete.values + others.values)
 
     def _taken(self, matches: Sql, order: str = "") -> Sql:
-        columns = self._columns(self.key)
+        key = self._key()
+        level = Sql("1")
+        if self.asked.units:
+            level = Sql(
+                f"CASE WHEN {self.about.text} THEN 2 WHEN {self.every.text} THEN 1 ELSE 0 END",
+                self.about.values + self.every.values,
+            )
         return Sql(
-            f"SELECT {columns.text} FROM search_listingindex i WHERE NOT i.hidden AND {matches.text}{order}",
-            columns.values + matches.values,
+            f"SELECT {FACETS}, {level.text} AS class, {key.text} AS key {INDEX} AND {matches.text}{order}",
+            level.values + key.values + matches.values,
         )
 
     def _walk(self) -> str:
@@ -104,87 +195,62 @@ class _Search:
         }.get(self.query.sort, "i.published_at DESC, i.listing_id DESC")
         return f" ORDER BY {order} LIMIT {self._needed:d}"
 
-    def _columns(self, key: Sql) -> Sql:
-        return Sql(
-            "i.listing_id, i.county_code, i.category_code, i.price_fen, i.in_stock,"
-            f" {self.every.text} AS complete, {key.text} AS key",
-            self.every.values + key.values,
-        )
-
-    def _key(self) -> Sql:
-        """One number to sort by, larger first."""
-        newest = Sql("(extract(epoch FROM i.published_at) * 1000000)::bigint")
-        keys = {"price": Sql("(-i.price_fen)::bigint"), "-price": Sql("i.price_fen::bigint"), "newest": newest}
-        if self.query.sort in keys or not self.asked.units:
-            return keys.get(self.query.sort, newest)
-        count, average = lexicon.figures()
-        about = matching.every_of(self.asked, matching.ABOUT)
-        return Sql(*scoring.bm25(self.asked, self.every.values[0], about, listings=count, average=average))
-
-    # --- what narrows them ---------------------------------------------------------------------
-
-    def _filters(self, table: str, *, without: str = "") -> Sql:
-        parts = {
-            "county": self._chosen(f"{table}.county_code", self.query.counties),
-            "category": self._categories(table),
-            "price": self._prices(table),
-            "in_stock": Sql(f"{table}.in_stock") if self.query.in_stock else None,
-        }
-        used = [part for name, part in parts.items() if part and name != without]
-        if not used:
-            return Sql("TRUE")
-        return Sql(" AND ".join(part.text for part in used), sum((part.values for part in used), ()))
-
-    def _chosen(self, column: str, values: tuple[str, ...]) -> Sql | None:
-        return Sql(f"{column} = ANY(%s)", (list(values),)) if values else None
-
-    def _categories(self, table: str) -> Sql | None:
-        """A category of the upper row holds those below it."""
-        if not self.query.categories:
-            return None
-        column = f"{table}.category_code"
-        return Sql(
-            f"({column} = ANY(%s) OR split_part({column}, '.', 1) = ANY(%s))", (list(self.query.categories),) * 2
-        )
-
-    def _prices(self, table: str) -> Sql | None:
-        texts: list[str] = []
-        values: list[int] = []
-        for band in self.query.prices:
-            texts.append(f"({table}.price_fen >= %s AND {table}.price_fen < %s)")
-            values += bounds(band)
-        return Sql(f"({' OR '.join(texts)})", tuple(values)) if texts else None
-
     # --- one statement ---------------------------------------------------------------------------
 
-    def _run(self, found: Sql, window: Sql | None = None) -> dict[str, Any]:
+    def _run(self, found: Sql, *, page: bool = True) -> Counted:
         """Counts by facet, the number of matches, and a window of ranked rows."""
-        parts = [found]
-        selects = []
-        for name, column in (("county", "county_code"), ("category", "category_code"), ("price", BAND_SQL)):
-            narrow = self._filters("f", without=name)
-            selects.append(f"SELECT '{name}', {column}, count(*), 0 FROM found f WHERE {narrow.text} GROUP BY 2")
-            parts.append(narrow)
-        stock, all_filters = self._filters("f", without="in_stock"), self._filters("f")
-        selects.append(f"SELECT 'in_stock', '', count(*), 0 FROM found f WHERE f.in_stock AND {stock.text}")
-        selects.append(
-            f"SELECT 'total', '', count(*), count(*) FILTER (WHERE f.complete) FROM found f WHERE {all_filters.text}"
+        counts = statement.counts(self.query)
+        text, values = f"WITH found AS MATERIALIZED ({found.text})", found.values
+        window = ALL
+        if page:
+            best, window = self._best(), self._window()
+            text, values = text + best.text, values + best.values
+        text, values = f"{text} {counts.text}", values + counts.values
+        if page:
+            text, values = f"{text} UNION ALL {window.text}", values + window.values
+        return statement.send(Sql(text, values))
+
+    def _best(self) -> Sql:
+        """The best by their rough scores, with their true ones."""
+        if not self._by_score:
+            return Sql("")
+        narrow = statement.filters(self.query, "f")
+        true, values = scoring.bm25(self.asked, listings=self.listings, average=self.average)
+        return Sql(
+            f", best AS MATERIALIZED (SELECT f.listing_id, f.county_code, f.class, f.key FROM found f"
+            f" WHERE {narrow.text} ORDER BY f.class DESC, f.key DESC, f.listing_id DESC LIMIT {RANKED:d}),"
+            f" ranked AS MATERIALIZED (SELECT best.listing_id, best.county_code,"
+            f" {scoring.ALL_WORDS} * best.class + {true} AS key FROM best JOIN search_listingindex i USING (listing_id))",
+            narrow.values + values,
         )
-        parts += [stock, all_filters]
-        if window:
-            selects.append(f"(SELECT 'row', f.county_code, f.listing_id, f.key FROM found f WHERE {window.text})")
-            parts.append(window)
-        statement = f"WITH found AS MATERIALIZED ({found.text}) " + " UNION ALL ".join(selects)
-        return _sorted_out(statement, sum((part.values for part in parts), ()))
 
     def _window(self) -> Sql:
-        rows = _both(self._filters("f"), self._after("f", Sql("f.key")))
-        return Sql(f"{rows.text} ORDER BY f.key DESC, f.listing_id DESC LIMIT {self._needed:d}", rows.values)
+        """Rows of the page: of the ranked ones, then of the others."""
+        narrow = statement.filters(self.query, "f")
+        if not self._by_score:
+            return self._rows("found f", "f", Sql("f.key"), narrow)
+        ranked = self._rows("ranked", "ranked", Sql("ranked.key"), ALL)
+        if self.query.after is None and self._needed <= RANKED:
+            return ranked
+        rough = Sql(f"({scoring.ALL_WORDS} * f.class + f.key - {AFTER_ALL})")
+        others = both(narrow, Sql("NOT EXISTS (SELECT FROM best WHERE best.listing_id = f.listing_id)"))
+        return union(
+            ranked,
+            self._rows("found f", "f", rough, both(Sql(f"(SELECT count(*) FROM best) = {RANKED:d}"), others)),
+        )
+
+    def _rows(self, source: str, table: str, key: Sql, narrow: Sql) -> Sql:
+        rows = both(narrow, self._after(table, key))
+        return Sql(
+            f"(SELECT 'row', {table}.county_code, {table}.listing_id, {key.text} FROM {source} WHERE {rows.text}"
+            f" ORDER BY {key.text} DESC, {table}.listing_id DESC LIMIT {self._needed:d})",
+            rows.values,
+        )
 
     def _after(self, table: str, key: Sql) -> Sql:
         after = self.query.after
         if after is None:
-            return Sql("TRUE")
+            return ALL
         return Sql(f"({key.text}, {table}.listing_id) < (%s, %s)", (*key.values, after.key, after.listing))
 
     @property
@@ -197,36 +263,27 @@ class _Search:
     def _fair(self) -> bool:
         return self.query.sort == "relevance" and len(self.query.counties) != 1
 
-    def _estimate(self, matches: Sql) -> dict[str, Any]:
-        """Counts of every sixteenth listing."""
-        columns = self._columns(Sql("0::bigint"))
-        found = Sql(
-            f"SELECT {columns.text} FROM search_listingindex i"
-            f" WHERE NOT i.hidden AND i.listing_id %% {SAMPLE} = 0 AND {matches.text}",
-            columns.values + matches.values,
-        )
-        return self._run(found)
+    # --- the answer --------------------------------------------------------------------------------
 
-    def _answer(self, rows: dict[str, Any], estimate: dict[str, Any] | None) -> Answer:
-        counts, times = (estimate, SAMPLE) if estimate else (rows, 1)
-        after = self.query.after
-        listings, end = self._page([Row(key, number, county) for county, number, key in rows["rows"]], after)
-        total = max(counts["total"].get("", 0) * times, len(listings))
+    def _answer(self, found: Counted, estimate: Counted | None = None) -> Answer:
+        counts, times = (estimate, SAMPLE) if estimate else (found, 1)
+        listings, end = self._page([Row(key, number, county) for county, number, key in found.rows[: self._needed]])
         return Answer(
-            total=total,
+            total=max(counts.total * times, len(listings)),
             approximate=estimate is not None,
             listings=tuple(row.listing for row in listings),
             facets=Facets(
-                counties=_times(counts["county"], times),
-                categories=_times(counts["category"], times),
-                prices={band.key: counts["price"].get(band.key, 0) * times for band in BANDS},
-                in_stock=counts["in_stock"].get("", 0) * times,
+                counties=_times(counts.facets["county"], times),
+                categories=_times(counts.facets["category"], times),
+                prices={band.key: counts.facets["price"].get(band.key, 0) * times for band in BANDS},
+                in_stock=counts.facets["in_stock"].get("", 0) * times,
             ),
-            complete=counts["complete"] * times,
+            complete=counts.complete * times,
             next=end,
         )
 
-    def _page(self, rows: list[Row], after: Place | None) -> tuple[list[Row], Place | None]:
+    def _page(self, rows: list[Row]) -> tuple[list[Row], Place | None]:
+        after = self.query.after
         if self._fair:
             return page_of(rows, self.query.size, after.shown if after else ())
         page = rows[: self.query.size]
@@ -234,37 +291,5 @@ class _Search:
         return page, Place(page[-1].key, page[-1].listing) if more else None
 
 
-def _sorted_out(statement: str, values: tuple[Any, ...]) -> dict[str, Any]:
-    answer: dict[str, Any] = {name: {} for name in ("county", "category", "price", "in_stock", "total")}
-    answer["rows"], answer["complete"] = [], 0
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        for kind, key, number, extra in cursor.fetchall():
-            if kind == "row":
-                answer["rows"].append((key, number, extra))
-                continue
-            answer[kind][key] = number
-            if kind == "total":
-                answer["complete"] = extra
-    answer["rows"].sort(key=lambda row: (row[2], row[1]), reverse=True)
-    return answer
-
-
 def _times(counts: dict[str, int], times: int) -> dict[str, int]:
     return {code: count * times for code, count in counts.items()}
-
-
-def _both(one: Sql, other: Sql) -> Sql:
-    return Sql(f"{one.text} AND {other.text}", one.values + other.values)
-
-
-def bounds(band: Band) -> tuple[int, int]:
-    return band.low or 0, 2**31 - 1 if band.high is None else band.high
-
-
-def _band_sql() -> str:
-    cases = " ".join(f"WHEN f.price_fen < {band.high:d} THEN '{band.key}'" for band in BANDS if band.high is not None)
-    return f"CASE {cases} ELSE '{BANDS[-1].key}' END"
-
-
-BAND_SQL = _band_sql()

@@ -4,6 +4,10 @@
 The tsvector keeps one place per term with its label (A title, B about it, D description), so a term's
 frequency is the weight of the best place it stands in. Listings are short; a term said ten times in a
 description is no better an answer. https://doi.org/10.1561/1500000019 (BM25F).
+
+A score is read in two steps, because reading every term of every match took most of a search. First each
+match gets a rough one: what it was found by, where that stands, how long the text is. Of the best by that
+(``postgres.RANKED``) the true score is reckoned.
 """
 
 import math
@@ -16,44 +20,71 @@ K1, B = 1.2, 0.5
 TITLE, ABOUT, DESCRIPTION = 3.0, 1.5, 0.7
 LABELS = f"{{{DESCRIPTION / TITLE:.4f}, 0, {ABOUT / TITLE:.4f}, 1}}"  # D, C, B, A, as ts_rank takes them
 RANK_OF_ONE = 1.64493406685  # ts_rank divides by this; undone, it is the label's own weight
-PART, SINGLE = 0.5, 0.15  # beside a whole word's 1
+# Beside a word's 1. A long word is mostly what its pairs are; letters and digits have no pairs to help them.
+LONG, LETTERS, PART, SINGLE = 0.3, 1.9, 0.7, 0.7
 ALL_WORDS = 1_000_000  # puts every listing with all words before those with some; twice, if it is about them
 SCALE = 1000  # scores are whole numbers, so that pages can be told apart exactly
+MOST_TERMS = 60  # a whole paragraph as a query is answered by its first words
+
+Expression = tuple[str, tuple[Any, ...]]
 
 
-def bm25(
-    asked: words.Asked, every_word: str, about_every: str, *, listings: int, average: float
-) -> tuple[str, tuple[Any, ...]]:
-    """The expression and its values; ``i`` is the index table."""
-    weights = weights_of(asked)
-    known = lexicon.document_frequencies(list(weights))
+def bm25(asked: words.Asked, *, listings: int, average: float) -> Expression:
+    """The score and its values, without the classes of ALL_WORDS; ``i`` is the index table."""
     texts: list[str] = []
-    values: list[Any] = [about_every, every_word]
-    for term, weight in weights.items():
-        best = weight * idf(known.get(term, 0), listings) * (K1 + 1)
+    values: list[Any] = []
+    for term, best in best_of(asked, listings).items():
         frequency = f"{TITLE * RANK_OF_ONE:.6f} * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
         texts.append(f"{best:.6f} * (1 - norm.n / (norm.n + {frequency}))")  # tf / (tf + n), read once
         values.append(quoted(term))
-    norm = f"(SELECT {K1 * (1 - B):.6f} + {K1 * B / max(average, 1.0):.6f} * i.length AS n)"
     score = (
-        f"(SELECT (CASE WHEN i.tsv @@ %s::tsquery THEN {2 * ALL_WORDS}"
-        f" WHEN i.tsv @@ %s::tsquery THEN {ALL_WORDS} ELSE 0 END"
-        f" + round({SCALE} * ({' + '.join(texts)}) * i.standing / 1000.0))::bigint FROM {norm} norm)"
+        f"(SELECT round({SCALE} * ({' + '.join(texts)}) * i.standing / 1000.0)::bigint"
+        f" FROM (SELECT {_norm(average)} AS n) norm)"
     )
     return score, tuple(values)
 
 
+def rough_by_place(asked: words.Asked, *, average: float) -> Expression:
+    """A first guess at the score of what has every word: where they stand, the length, the standing."""
+    terms = [term for unit in asked.units for term in (unit.word, *unit.pairs)][:MOST_TERMS]
+    told = " | ".join(map(quoted, dict.fromkeys(terms)))
+    frequency = f"{TITLE * RANK_OF_ONE:.6f} * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
+    return (
+        f"round({SCALE} * (1 - {_norm(average)} / ({_norm(average)} + {frequency})) * i.standing / 1000.0)::bigint",
+        (told,),
+    )
+
+
+def rough_by_weight(weight: str, *, average: float) -> str:
+    """A first guess at the score of what has some of the words: their weights, the length, the standing."""
+    return f"round({SCALE} * {weight} * {TITLE} / ({TITLE} + {_norm(average)}) * i.standing / 1000.0)::bigint"
+
+
+def _norm(average: float) -> str:
+    return f"({K1 * (1 - B):.6f} + {K1 * B / max(average, 1.0):.6f} * i.length)"
+
+
+def best_of(asked: words.Asked, listings: int) -> dict[str, float]:
+    """What each term adds at most."""
+    weights = weights_of(asked)
+    known = lexicon.document_frequencies(list(weights))
+    return {term: weight * idf(known.get(term, 0), listings) * (K1 + 1) for term, weight in weights.items()}
+
+
 def weights_of(asked: words.Asked) -> dict[str, float]:
     """Each term once, by its heaviest part in the query."""
-    weights = {unit.word: 1.0 for unit in asked.units}
+    weights = {unit.word: _of_word(unit.word) for unit in asked.units}
     for part in asked.parts:
-        weights.setdefault(part, PART)
+        weights[part] = max(weights.get(part, 0.0), LONG if words.is_hanzi(part) and len(part) > 2 else PART)
     for single in asked.singles:
         weights.setdefault(single, SINGLE)
     return dict(list(weights.items())[:MOST_TERMS])
 
 
-MOST_TERMS = 60  # a whole paragraph as a query is answered by its first words
+def _of_word(word: str) -> float:
+    if not words.is_hanzi(word):
+        return LETTERS
+    return {1: SINGLE, 2: 1.0}.get(len(word), LONG)
 
 
 def idf(df: int, listings: int) -> float:
