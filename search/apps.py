@@ -8,9 +8,14 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel import inbox
-        from search import tasks  # noqa: F401  registers what the worker does
+        from search import (
+            entries,
+            tasks,  # noqa: F401  registers what the worker does
+        )
         from search.engines.breaker import KIND
         from search.shutters import listen
 
         listen()
+        entries.grant_permissions()
+        entries.add_entries()
         inbox.add_kind(KIND, _("搜索引擎没有回答，先由备用搜索回答"))

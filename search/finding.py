@@ -53,10 +53,11 @@ def find(wish: Wish) -> Found:
 
 
 def note_missed(found: Found, method: str | None) -> None:
-    """What a real search found nowhere: no HEAD, no further page, nothing that only a filter left out."""
+    """What a real search found nowhere: no HEAD, no further page, nothing that only a filter left out;
+    on one county's shelf it is that county's to know."""
     wish = found.wish
-    if method == "GET" and found.reading.text and not (found.hits or wish.after or wish.narrowed):
-        services.note_nothing_found(wish.q)
+    if method == "GET" and found.reading.text and not (found.hits or wish.after or wish.narrowed_within):
+        services.note_nothing_found(wish.q, wish.counties[0] if wish.counties else "")
 
 
 def query_of(wish: Wish, reading: Reading) -> Query:
@@ -87,10 +88,11 @@ def _open(high: int | None) -> int:
     return 2**31 - 1 if high is None else high
 
 
-def near_goods(reading: Reading, count: int = 8) -> list[Listing]:
-    """For a search that found nothing: the same words without any filter, else the newest goods."""
-    answer = engine().search(Query(text=reading.text, size=count)) if reading.text else None
-    if not answer or not answer.listings:
-        answer = engine().search(Query(size=count))
-    listings = Listing.objects.in_bulk(answer.listings)
-    return [listings[number] for number in answer.listings if number in listings]
+def near_goods(reading: Reading, nearest: str | None = None, count: int = 8) -> list[Listing]:
+    """For a search that found nothing: the same words without any filter, else what the nearest words find,
+    else the newest goods."""
+    for text in (reading.text, nearest, ""):
+        if text is not None and (found := engine().search(Query(text=text, size=count)).listings):
+            break
+    listings = Listing.objects.in_bulk(found)
+    return [listings[number] for number in found if number in listings]

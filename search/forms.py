@@ -44,6 +44,11 @@ class Wish:
         return bool(self.counties or self.categories or self.prices or self.in_stock)
 
     @property
+    def narrowed_within(self) -> bool:
+        """Narrowed by more than the one county whose shelf was searched."""
+        return bool(self.categories or self.prices or self.in_stock or len(self.counties) > 1)
+
+    @property
     def mark(self) -> str:
         """Tells one search from another: a page's end belongs to its own search."""
         said = repr((self.q, self.counties, self.categories, self.prices, self.in_stock, self.sort, self.exact))

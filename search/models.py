@@ -198,11 +198,47 @@ class Term(models.Model):
             models.Index(
                 fields=["pinyin"], name="term_pinyin", opclasses=["varchar_pattern_ops"], condition=~models.Q(pinyin="")
             ),
-            models.Index(fields=["initials"], name="term_initials", condition=~models.Q(initials="")),
+            models.Index(
+                fields=["initials"],
+                name="term_by_initials",
+                opclasses=["varchar_pattern_ops"],
+                condition=~models.Q(initials=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.term
+
+
+class Name(models.Model):
+    """What somebody may be typing the beginning of: a product, a brand, who makes it; ``ref`` tells which."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", "产品"
+        BRAND = "brand", "品牌"
+        MAKER = "maker", "生产者"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    county_code = models.CharField(max_length=6)
+    ref = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)
+    plain = models.CharField(max_length=120)
+    pinyin = models.CharField(max_length=200, blank=True)
+    initials = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "county_code", "ref"], name="name_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["kind", column], name=f"name_by_{column}", opclasses=["varchar_ops", "varchar_pattern_ops"]
+            )
+            for column in ("plain", "pinyin", "initials")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Figures(models.Model):

@@ -15,9 +15,11 @@ from search.documents import listing_document, story_document
 from search.errors import NoSuchCategory, WantMissing
 from search.facts import ListingFacts, StoryFacts
 from search.models import Category, Listing, ListingIndex, StoryCard, Want
+from search.naming import forget_name, learn_name
+from search.wanted import county_meant
 from tenants.states import CountyState
 
-__all__ = ["ListingFacts", "StoryFacts"]
+__all__ = ["ListingFacts", "StoryFacts", "forget_name", "learn_name"]
 
 CLOSED = (CountyState.SUSPENDED, CountyState.ARCHIVED)
 LONGEST_WANT = 60
@@ -176,14 +178,14 @@ def note_want(text: str, county_code: str = "") -> None:
     wanted = _noted(text)
     if not wanted:
         raise WantMissing(_("请写下想要的东西，例如“黑蜂蜜”。"))
-    _count(Want.Kind.WANT, wanted, county_code)
+    _count(Want.Kind.WANT, wanted, county_code or county_meant(wanted))
 
 
-def note_nothing_found(text: str) -> None:
-    """A search that found nothing. A robot cannot fill the table: short texts, and so many different ones a month."""
+def note_nothing_found(text: str, county_code: str = "") -> None:
+    """A search that found nothing, in the province or on one county's shelf. A robot cannot fill the table: short texts, and so many different ones a month."""
     wanted = _noted(text)
     if words.runs(wanted) and len(words.plain(text)) <= LONGEST_MISSED:
-        _count(Want.Kind.ZERO, wanted, "", most=MOST_MISSED)
+        _count(Want.Kind.ZERO, wanted, county_code or county_meant(wanted), most=MOST_MISSED)
 
 
 def _noted(text: str) -> str:

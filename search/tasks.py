@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from kernel.outbox import NotNow, handles, handles_together
-from search import feed, lexicon, rebuilding, telling
+from search import feed, lexicon, naming, rebuilding, telling
 from search.engines import breaker, elastic_client
 from search.engines.choice import Guarded
 from search.ports import Query
@@ -18,6 +18,7 @@ BUILD_FOR = 4.0  # seconds at a time
 @handles(lexicon.COUNT)
 def count_terms(payload: dict[str, Any], county_code: str) -> None:
     lexicon.count_terms()
+    naming.bring_in_line()
 
 
 @handles_together(feed.INDEX, feed.TOGETHER)

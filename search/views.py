@@ -121,11 +121,8 @@ def _sorts() -> list[tuple[str, str]]:
 
 def _nothing(found: Found) -> dict[str, Any]:
     """What to offer when nothing was found; the county offices see each month what was missing."""
-    return {
-        "narrowed": found.wish.narrowed,
-        "nearest": nearest_reading(found.reading.text) if found.reading.text else None,
-        "near": near_goods(found.reading),
-    }
+    nearest = nearest_reading(found.reading.text) if found.reading.text else None
+    return {"narrowed": found.wish.narrowed, "nearest": nearest, "near": near_goods(found.reading, nearest)}
 
 
 def letters(asked: str) -> str:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("desk/endorsements/", include("campaigns.urls_county")),
     path("desk/brands/", include("branding.urls_county")),
     path("desk/packages/", include("branding.urls_packages_county")),
+    path("desk/wants/", include("search.urls_county")),
     path("desk/", include("cms.urls_consents")),
     path("desk/", include("catalog.urls")),
     path("", include("web.urls_county")),

@@ -91,7 +91,7 @@ def test_a_robot_cannot_fill_what_was_missed(goods, client, page, monkeypatch):
 
 
 def test_filters_that_leave_nothing_are_no_want(goods, page):
-    assert "这几样一起选，就没有了。" in page(q="大米", county="231182")
+    assert "这几样一起选，就没有了。" in page(q="大米", county="231182", in_stock="1")
     assert not Want.objects.exists()
 
 
@@ -124,3 +124,24 @@ def test_pages_go_on_without_script(page):
 
 def test_what_was_typed_is_only_text(goods, page):
     assert "<script>alert" not in page(q="<script>alert(1)</script>")
+
+
+def test_where_nothing_is_there_is_nothing_to_narrow_or_sort(goods, page):
+    seen = page(q="榴莲")
+    assert 'name="in_stock"' not in seen
+    assert 'id="sort"' not in seen
+    assert "方正大米" in seen[seen.index("附近的好东西") :]
+
+
+def test_what_a_filter_hid_can_be_shown_again(goods, page):
+    seen = page(q="大米", category="honey.honey")
+    assert 'name="category" value="honey.honey" checked' in seen
+    assert "去掉全部筛选" in seen
+    assert 'id="sort"' not in seen
+
+
+def test_the_box_names_its_help_and_works_without(goods, page):
+    seen = page(q="大米")
+    assert 'data-suggest="/api/suggest"' in seen
+    assert '<script src="/static/suggest.js" defer></script>' in seen
+    assert 'role="combobox"' not in seen, "only a script can keep what the role promises"
