@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check prove elasticsearch cluster bench pictures audit translations lock clean
+.PHONY: up test check prove elasticsearch cluster bench relevance pictures audit translations lock clean
 
 up: $(STAMP)
 	@exec $(BIN)/jieti up
@@ -34,6 +34,9 @@ cluster: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m pytest tests/bench -p no:xdist -s -q
+
+relevance: $(STAMP)
+	@$(BIN)/python -m tests.relevance $(DATA)
 
 pictures: $(STAMP)
 	$(BIN)/python -m tests.journeys.pictures

@@ -1,7 +1,9 @@
 """Search over 100 000 generated listings: ``python -m tests.bench.search [COUNT]``.
 
-Every query of a mix is timed as a shopper asks it (read, ranked, with facets, titles fetched and marked)
-and beside it the engine's own bare query: the same words through the same index, counted and no more.
+Every query of a mix is timed as a shopper asks it (read, ranked, with facets, titles fetched and marked), and
+beside it, in the same round, the engine's own statements sent again as they are (matches, five facets, ranking:
+what the database does for it) and the bare words, counted and no more. ``cpu`` is the time that the database's
+process and ours spent, which other work on the machine does not lengthen so much.
 """
 
 import random
@@ -191,19 +193,72 @@ def _report() -> None:
     from search.finding import find
     from search.forms import Wish
 
-    whole: list[float] = []
-    bare: list[float] = []
-    print(f"{'query':<18}{'total':>9}{'search ms':>12}{'bare ms':>10}")
+    times: dict[str, list[float]] = {"whole": [], "engine": [], "bare": []}
+    spent: list[float] = []
+    print(f"{'query':<18}{'total':>9}{'whole ms':>12}{'engine ms':>12}{'bare ms':>10}{'cpu ms':>10}")
     for text in MIX:
         found = find(Wish(q=text))
-        ours = [_ms(lambda text=text: find(Wish(q=text))) for _round in range(ROUNDS)]
-        theirs = [_ms(lambda shown=found.shown_for: _bare(shown)) for _round in range(ROUNDS)]
-        whole += ours
-        bare += theirs
-        about = "~" * found.answer.approximate
-        print(f"{text or '(all)':<18}{about + str(found.answer.total):>9}{min(ours):>12.1f}{min(theirs):>10.1f}")
-    for name, times in (("search with facets", whole), ("the engine's bare query", bare)):
-        print(f"{name}: p50 {statistics.median(times):.1f} ms, p99 {statistics.quantiles(times, n=100)[98]:.1f} ms")
+        sent = _statements(text)
+        calls = {
+            "whole": lambda text=text: find(Wish(q=text)),
+            "engine": lambda sent=sent: _send(sent),
+            "bare": lambda shown=found.shown_for: _bare(shown),
+        }
+        rounds = [{name: _ms(call) for name, call in calls.items()} for _round in range(ROUNDS)]
+        for name in times:
+            times[name] += [one[name] for one in rounds]
+        best = {name: min(one[name] for one in rounds) for name in times}
+        cpu = [_cpu(calls["whole"]) for _round in range(ROUNDS)]
+        spent += cpu
+        about = "~" * found.answer.approximate + str(found.answer.total)
+        print(
+            f"{text or '(all)':<18}{about:>9}{best['whole']:>12.1f}{best['engine']:>12.1f}{best['bare']:>10.1f}{min(cpu):>10.1f}"
+        )
+    for name, told in (*times.items(), ("cpu", spent)):
+        print(f"{name}: p50 {statistics.median(told):.1f} ms, p99 {statistics.quantiles(told, n=100)[98]:.1f} ms")
+    print(f"whole to engine, p50: {statistics.median(times['whole']) / statistics.median(times['engine']):.2f}")
+
+
+def _statements(text: str) -> list[tuple[str, tuple]]:
+    """What the engine sends to the database for this search."""
+    from django.db import connection
+
+    from search.engines.postgres import PostgresEngine
+    from search.finding import query_of
+    from search.forms import Wish
+    from search.reading import read
+
+    wish = Wish(q=text)
+    sent: list[tuple[str, tuple]] = []
+
+    def note(execute, sql, values, many, context):
+        sent.append((sql, values))
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
+        PostgresEngine().search(query_of(wish, read(text)))
+    return sent
+
+
+def _send(sent: list[tuple[str, tuple]]) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for sql, values in sent:
+            cursor.execute(sql, values)
+            cursor.fetchall()
+
+
+def _cpu(call: Callable[[], object]) -> float:
+    """Milliseconds on a processor, of ours and of the database's process."""
+    from pathlib import Path
+
+    from django.db import connection
+
+    clock = Path(f"/proc/{connection.connection.get_backend_pid()}/schedstat")
+    began = time.process_time() + int(clock.read_text().split()[0]) / 1e9
+    call()
+    return (time.process_time() + int(clock.read_text().split()[0]) / 1e9 - began) * 1000
 
 
 def _bare(text: str) -> None:
