@@ -64,7 +64,7 @@ LABELS = {
     "sizes": lazy("尺寸"),
     "must_have": lazy("要写的字"),
     "wishes": lazy("想法"),
-    "due_on": lazy("什么时候要用"),
+    "due_on": lazy("要用的日子"),
     "budget_fen": lazy("预算"),
     "photos": lazy("照片"),
     "note": lazy("总的意见"),

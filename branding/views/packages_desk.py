@@ -102,7 +102,7 @@ def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return with remarks per field; what was typed stays where it is refused."""
     found = desk_case(pk)
     remarks = {
-        name.removeprefix(REMARKS): words[:300] for name, words in request.POST.items() if name.startswith(REMARKS)
+        name.removeprefix(REMARKS): str(words)[:300] for name, words in request.POST.items() if name.startswith(REMARKS)
     }
     words = request.POST.get("words", "")[:300]
     try:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import noto_cjk_sans_otc
 import typst
@@ -243,7 +243,7 @@ STEPS: tuple[Callable[[PackageRequest, Design, Hands], None], ...] = (
 )
 
 
-def front(case: PackageRequest, design: Design, kind: str, *, size: int) -> ContentFile:
+def front(case: PackageRequest, design: Design, kind: Literal["png", "pdf"], *, size: int) -> ContentFile:
     """The package's front as a picture or as the printer's file."""
     told: dict[str, Any] = {
         "county": County.objects.get(code=case.county_code).name,
