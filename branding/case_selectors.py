@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from branding.models import Brand
-from branding.services import clocks
-from branding.services.clocks import VILLAGE
 from branding.states import BrandState
 from kernel import clock
 from kernel.models import Deadline
@@ -24,14 +23,11 @@ class Row:
     brand: Brand
     county: str
     clock: Deadline | None
+    is_late: bool = False
 
     @property
     def due(self) -> date | None:
         return self.clock.due if self.clock else None
-
-    @property
-    def is_late(self) -> bool:
-        return bool(self.clock and self.clock.is_late)
 
 
 def open_cases() -> QuerySet[Brand]:
@@ -63,31 +59,39 @@ def found(cases: QuerySet[Brand], *, state: str = "", county: str = "", text: st
     return cases
 
 
-def rows(cases: Iterable[Brand], *, late_only: bool = False) -> list[Row]:
-    """The cases by due date, those without a clock last: three queries for all."""
+def by_due(cases: QuerySet[Brand], *, late_only: bool = False) -> QuerySet[Brand]:
+    """Those whose clock ends first on top, those without a clock last; sorted where they lie."""
+    running = Deadline.objects.filter(
+        object_kind="brand", object_id=Cast(OuterRef("pk"), CharField()), stopped_at__isnull=True
+    )
+    found = cases.annotate(due_on=Subquery(running.order_by("due").values("due")[:1]))
+    if late_only:
+        found = found.filter(due_on__lt=clock.today())
+    return found.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def rows(cases: Iterable[Brand]) -> list[Row]:
+    """One page of cases with county and first clock: two queries for all."""
     listed = list(cases)
     first = _first_clocks(listed)
     names = dict(County.objects.values_list("code", "name"))
-    made = [Row(brand, names.get(brand.county_code, brand.county_code), first.get(str(brand.pk))) for brand in listed]
-    if late_only:
-        made = [row for row in made if row.is_late]
-    return sorted(made, key=lambda row: (row.due is None, row.due or date.max, row.brand.pk))
+    today = clock.today()
+    return [
+        Row(brand, names.get(brand.county_code, brand.county_code), one, one is not None and one.due < today)
+        for brand, one in ((brand, first.get(str(brand.pk))) for brand in listed)
+    ]
 
 
 def _first_clocks(listed: list[Brand]) -> dict[str, Deadline]:
-    """Case id → its running clock that ends first; the grace and the use of a registered mark come last."""
+    """Case id → its running clock that ends first."""
     running = Deadline.objects.filter(
         object_kind="brand", object_id__in=[str(brand.pk) for brand in listed], stopped_at__isnull=True
     )
     first: dict[str, Deadline] = {}
-    for one in sorted(running, key=lambda one: one.due):
+    for one in running.order_by("due", "pk"):
         first.setdefault(one.object_id, one)
     return first
 
 
 def late_count() -> int:
     return Deadline.objects.filter(object_kind="brand", stopped_at__isnull=True, due__lt=clock.today()).count()
-
-
-def waits_for_village(one: Deadline) -> bool:
-    return one.code in clocks.SPANS and clocks.SPANS[one.code].owner == VILLAGE

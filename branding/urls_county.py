@@ -12,5 +12,6 @@ urlpatterns = [
     path("<int:pk>/", village.case, name="case"),
     path("<int:pk>/answer/", village.answer, name="answer"),
     path("<int:pk>/give-up/", village.give_up, name="give_up"),
+    path("<int:pk>/producer/", village.link_producer, name="link_producer"),
     path("<int:pk>/power.pdf", village.power, name="power"),
 ]

@@ -170,6 +170,21 @@ def prepare_case(brand: Brand, *, by: Any) -> Brand:
 
 
 @transaction.atomic
+def link_producer(brand: Brand, producer_id: int, *, by: Any) -> Brand:
+    """Say which of the county's producers the owner is, at any time: their goods carry the mark."""
+    brand = _locked(brand)
+    found = [one for one in ports.goods().producers(brand.county_code) if one.id == producer_id]
+    if not found:
+        raise Unfinished(_("县里没有这个生产者了，请重新选。"), producer=producer_id)
+    desk.announce_mark(brand)
+    brand.producer_id, brand.producer_name = found[0].id, found[0].name
+    brand.save(update_fields=["producer_id", "producer_name"])
+    desk.announce_mark(brand)
+    audit.record("brand.link", by=by, county=brand.county_code, obj=obj_of(brand), title=str(brand))
+    return brand
+
+
+@transaction.atomic
 def give_up(brand: Brand, *, by: Any, note: str) -> Brand:
     """The village gives a name up before it was filed. What is filed is withdrawn by a document."""
     brand = _locked(brand)

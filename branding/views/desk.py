@@ -35,15 +35,17 @@ LONGEST_REMARK = 300
 def listed(request: SignedInRequest) -> HttpResponse:
     """By due date; an address without ``state`` shows what is on its way."""
     asked = request.GET
-    state, county, text = asked.get("state", "open"), asked.get("county", ""), asked.get("q", "").strip()[:60]
+    state, county, text = (
+        _typed(asked.get(name, unsaid)) for name, unsaid in (("state", "open"), ("county", ""), ("q", ""))
+    )
     late = asked.get("late") == "1"
     cases_found = case_selectors.found(Brand.objects.all(), state=state, county=county, text=text)
-    rows = case_selectors.rows(cases_found, late_only=late)
+    page = Paginator(case_selectors.by_due(cases_found, late_only=late), PAGE).get_page(asked.get("page"))
     query = asked.copy()
     query.pop("page", None)
     context = {
-        "page": Paginator(rows, PAGE).get_page(asked.get("page")),
-        "total": len(rows),
+        "page": page,
+        "rows": case_selectors.rows(page),
         "late_total": case_selectors.late_count(),
         "state": state,
         "county": county,
@@ -54,6 +56,11 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "counties": [(one.code, one.name) for one in open_counties()],
     }
     return render(request, "branding/queue.html", context)
+
+
+def _typed(words: str) -> str:
+    """What PostgreSQL can compare: no NUL, not endless."""
+    return words.replace("\0", "").strip()[:60]
 
 
 def _states() -> list[tuple[str, str]]:

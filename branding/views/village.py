@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
-from branding import case_rules, case_selectors
+from branding import case_rules, case_selectors, ports
 from branding.case_forms import AnswerForm
 from branding.case_story import line_of
 from branding.models import Brand
@@ -33,9 +33,9 @@ PAGE = 30
 @needs(SEE)
 def listed(request: SignedInRequest) -> HttpResponse:
     mine = case_rules.cases_of(request.user, county_code_of(request))
-    rows = case_selectors.rows(mine)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page": page, "lines": [(row, line_of(row.brand)) for row in page]}
+    page = Paginator(case_selectors.by_due(mine), PAGE).get_page(request.GET.get("page"))
+    rows = case_selectors.rows(page)
+    context: dict[str, Any] = {"page": page, "lines": [(row, line_of(row.brand)) for row in rows]}
     context["may_begin"] = may(request.user, WRITE, county_code_of(request))
     return render(request, "branding/village_list.html", context)
 
@@ -77,6 +77,22 @@ def give_up(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@require_POST
+@needs(WRITE)
+def link_producer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Which of the county's producers the owner is: the mark then stands beside their goods."""
+    brand = case_to_write(request, pk)
+    chosen = request.POST.get("producer", "")
+    if not chosen.isdecimal():
+        messages.error(request, _("先选一个生产者。"))
+    else:
+        do_and_say(
+            request, lambda: cases.link_producer(brand, int(chosen[:18]), by=request.user), _("接上了，产品页跟着变。")
+        )
+    return redirect("brands:case", pk)
+
+
+@never_cache
 @require_safe
 @needs(SEE)
 def power(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -94,6 +110,7 @@ def _page(request: SignedInRequest, brand: Brand, form: AnswerForm, status: int 
         "may_answer": may_write and open_question(brand) is not None,
         "may_give_up": may_write and brand.filed_on is None and brand.state != BrandState.WITHDRAWN,
         "remarks": _remarks(brand),
+        "producers": _producers(brand) if may_write else [],
     }
     return render(request, "branding/village_case.html", context, status=status)
 
@@ -110,3 +127,8 @@ def _remarks(brand: Brand) -> list[tuple[str, str]]:
         "note": _("总的意见"),
     }
     return [(labels.get(name, name), words) for name, words in brand.remarks.items()]
+
+
+def _producers(brand: Brand) -> list[Any]:
+    """For an owner that is not yet one of the county's producers: those it may be."""
+    return list(ports.goods().producers(brand.county_code)) if brand.producer_id is None else []
