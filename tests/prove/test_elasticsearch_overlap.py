@@ -9,7 +9,7 @@ from search.ports import Query
 from search.reading import read
 from tests.bench.table import show
 from tests.database import ROOT
-from tests.prove import demo_shelf
+from tests.relevance import province
 from tests.search import engines
 
 FIRST = 10
@@ -22,7 +22,7 @@ def queries():
 
 @pytest.mark.django_db
 def test_the_first_ten_of_both_engines(node_url, settings):
-    goods = demo_shelf.fill()
+    goods = len(province.fill())
     engines.fresh_index(settings, node_url)
     mine, theirs = engines.Postgres(), engines.Elastic()
     overlaps, firsts, same, totals, apart = [], 0, 0, 0, []
