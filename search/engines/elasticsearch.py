@@ -121,13 +121,8 @@ class _Search:
         """First those with every word about them, then those with every word; then by BM25 and standing."""
         if not self._by_score:
             return []
-        weights = scoring.weights_of(self.asked)
-        known = lexicon.document_frequencies(list(weights))
         listings, _average = lexicon.figures()
-        best = {
-            term: scoring.SCALE * weight * scoring.idf(known.get(term, 0), listings) * (scoring.K1 + 1)
-            for term, weight in weights.items()
-        }
+        best = {term: scoring.SCALE * most for term, most in scoring.best_of(self.asked, listings).items()}
         classes = [
             ConstantScore(filter=self.every, boost=float(scoring.ALL_WORDS)),
             ConstantScore(filter=_all_of(self.asked, "about"), boost=float(scoring.ALL_WORDS)),
