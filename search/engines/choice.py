@@ -5,10 +5,8 @@ from dataclasses import replace
 from search import feed
 from search.engines import breaker, elastic_client
 from search.engines.elasticsearch import WHOLE, ElasticsearchEngine
-from search.engines.postgres import PostgresEngine
+from search.engines.postgres import AFTER_ALL, PostgresEngine
 from search.ports import ELASTICSEARCH, POSTGRES, Answer, Engine, Query
-
-ROUGH = 10**9  # what PostgreSQL takes off the keys of listings it has only a rough score of
 
 
 def engine() -> Engine:
@@ -42,5 +40,5 @@ def _for(engine: str, query: Query) -> Query:
         return query
     key = after.key
     if query.sort == "relevance" and query.text:
-        key = -(-key // WHOLE) if engine == POSTGRES else (key + 1 + ROUGH * (key < 0)) * WHOLE
+        key = -(-key // WHOLE) if engine == POSTGRES else (key + 1 + AFTER_ALL * (key < 0)) * WHOLE
     return replace(query, after=replace(after, key=key, engine=engine))
