@@ -53,13 +53,30 @@ def add_block(page, words):
     page.locator("[role=option]:visible", has_text=words).first.click()
 
 
+def choose_photo(page, photo):
+    """Wagtail's chooser answers a click only when its script has come: press until the window opens."""
+    from playwright.sync_api import TimeoutError as TooSlow
+
+    choice = page.locator("a[data-chooser-modal-choice]", has_text=photo).first
+    for _ in range(6):
+        page.locator("#id_photo-chooser [data-chooser-action-choose]:visible").first.click()
+        try:
+            choice.wait_for(timeout=8_000)
+        except TooSlow:
+            continue
+        choice.click()
+        page.locator(".modal-body").wait_for(state="detached")
+        return
+    raise AssertionError("the chooser of pictures never opened")
+
+
 def write_story(page, title, photo, consent):
     page.goto(STORIES)
     page.click("a:has-text('写一个故事')")
+    page.wait_for_load_state("networkidle")
     page.fill("[name=title]", title)
     page.fill("[name=standfirst]", "水先晒一天，再进田。")
-    page.locator("#id_photo-chooser [data-chooser-action-choose]").first.click()
-    page.locator(".modal-body a", has_text=photo).first.click()
+    choose_photo(page, photo)
     add_block(page, "文字")
     page.locator("[data-contentpath=body] .public-DraftEditor-content").first.click()
     page.keyboard.type(f"{title}，说的是一家人守着晒水池，等水暖了再放进田里。")

@@ -26,8 +26,9 @@ def face(endorser: Endorser) -> SafeString:
             endorser.name,
         )
     return format_html(
-        '<span class="frame frame-person paper-{}"><span class="surname" aria-hidden="true">{}</span></span>',
+        '<span class="frame frame-person paper-{}"><span class="surname{}" aria-hidden="true">{}</span></span>',
         paper,
+        " surname-two" if len(endorser.surname) > 1 else "",
         endorser.surname,
     )
 
