@@ -4,6 +4,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models.signals import post_migrate, post_save
+from django.utils.translation import gettext_lazy as _
+
+from accounts.desks import PROVINCE_DESK, Entry, add_entry
+from branding.permissions import SEE_ALL
 
 
 def register() -> None:
@@ -13,9 +17,10 @@ def register() -> None:
     checking.register(precheck.checker)
     post_save.connect(likeness.keep_saved, sender=Brand, dispatch_uid="brand keys")
     post_migrate.connect(_first_keys, dispatch_uid="first brand keys")
+    add_entry(Entry(PROVINCE_DESK, 41, _("查近似"), "brands:look", SEE_ALL, _("共享台")))
 
 
-def _first_keys(app_config: Any, **_: Any) -> None:
+def _first_keys(app_config: Any, **_more: Any) -> None:
     """Cases from before the keys get theirs once."""
     from branding import likeness
     from branding.models import Brand, BrandKey

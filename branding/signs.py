@@ -17,6 +17,7 @@ from branding.findings import NOTE, STOP, WARN, Finding, article
 
 TABLE = Path(__file__).parent / "data" / "sign_words.csv"
 DESCRIPTIVE = "descriptive"
+ADDED = frozenset({DESCRIPTIVE, "entity", "deceptive", "official"})  # what is put beside a name, not the name
 LONG = 12  # a sign longer than this reads as a sentence
 
 
@@ -192,7 +193,7 @@ def core(text: str, on: date) -> str:
 @lru_cache(maxsize=16)
 def _strippable(on: date) -> tuple[str, ...]:
     words = {word for word, _row in goods.names_on(on) if len(word) > 1}
-    words |= {row.word for row in words_on(on) if row.kind in {DESCRIPTIVE, "entity"} and len(row.word) > 1}
+    words |= {row.word for row in words_on(on) if row.kind in ADDED and len(row.word) > 1}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 

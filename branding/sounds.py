@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 LONGEST = 60
 
@@ -44,4 +44,4 @@ def initials(text: str) -> str:
 def _syllables(text: str, style: Any) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    return cast("list[str]", lazy_pinyin(text, style=style, v_to_u=False, neutral_tone_with_five=True))
+    return lazy_pinyin(text, style=style, v_to_u=False, neutral_tone_with_five=True)

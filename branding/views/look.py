@@ -82,7 +82,13 @@ def near_cases(text: str, but: int | None = None) -> list[dict[str, Any]]:
         likeness.HALF: _("一半相同"),
     }
     return [
-        {"other": one, "how": how[one.how], "state": BrandState(one.state).label, "county": _county(one.county_code)}
+        {
+            "other": one,
+            "how": how[one.how],
+            "classes": sorted(one.nice_classes),
+            "state": BrandState(one.state).label,
+            "county": _county(one.county_code),
+        }
         for one in likeness.alike(text, but=but)[:MOST_CASES]
     ]
 
