@@ -206,7 +206,7 @@ def _said_of(notice: BrandNotice) -> str:
         ),
     }.get(notice.kind)
     parts = [said() if said else ""]
-    if notice.received_on and NOTICE_KINDS[notice.kind].starts:
+    if notice.received_on and NOTICE_KINDS[notice.kind].answer:
         parts.append(_("%(day)s 算收到") % {"day": notice.received_on})
     parts.append(notice.note)
     return "。".join(part for part in parts if part)

@@ -112,7 +112,7 @@ SPANS: dict[str, Clock] = {
 
 def start(brand: Brand, code: str, *, by: Any, notice: BrandNotice | None = None) -> Deadline:
     """Start a clock of the table; one of the same name that still runs is stopped first."""
-    stop(brand, code, by=by)
+    stop(brand, code, by=by, notice=notice)
     entry = SPANS[code]
     since, until = entry.span(brand, notice)
     village = entry.owner == VILLAGE
@@ -130,12 +130,15 @@ def start(brand: Brand, code: str, *, by: Any, notice: BrandNotice | None = None
     )
 
 
-def stop(brand: Brand, code: str, *, by: Any) -> int:
-    return deadlines.stop(code, obj=obj_of(brand), by=by, county=brand.county_code)
+def stop(brand: Brand, code: str, *, by: Any, notice: BrandNotice | None = None) -> int:
+    """Stop it; by a document on the day that stands on it, however late it was entered."""
+    on = notice.dated if notice else None
+    return deadlines.stop(code, obj=obj_of(brand), by=by, county=brand.county_code, on=on)
 
 
-def stop_all(brand: Brand, *, by: Any) -> int:
-    return deadlines.stop_all(obj=obj_of(brand), by=by, county=brand.county_code)
+def stop_all(brand: Brand, *, by: Any, notice: BrandNotice | None = None) -> int:
+    on = notice.dated if notice else None
+    return deadlines.stop_all(obj=obj_of(brand), by=by, county=brand.county_code, on=on)
 
 
 def running(brand: Brand) -> list[Deadline]:

@@ -182,10 +182,10 @@ def _marks(brand: Brand, kind: NoticeKind, notice: BrandNotice) -> dict[str, Any
 
 def _turn_clocks(brand: Brand, kind: NoticeKind, notice: BrandNotice, by: Any) -> None:
     if ALL_CLOCKS in kind.stops:
-        clocks.stop_all(brand, by=by)
+        clocks.stop_all(brand, by=by, notice=notice)
         return
     for code in kind.stops:
-        clocks.stop(brand, code, by=by)
+        clocks.stop(brand, code, by=by, notice=notice)
     for code in kind.starts:
         clocks.start(brand, code, by=by, notice=notice)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedInRequest, county_code_of
 from branding import case_rules
 from branding.case_story import ladder_of, line_of, step_of
-from branding.models import Brand
+from branding.models import Brand, SignKind
 from branding.notice_kinds import NOTICE_KINDS
 from branding.papers_of_case import paper_names
 from branding.rules import mark_for_all
@@ -43,6 +43,7 @@ def case_to_write(request: SignedInRequest, pk: int) -> Brand:
 def told(brand: Brand) -> dict[str, Any]:
     """What both sides see of a case."""
     step, steps = step_of(brand)
+    rows = clock_rows(brand)
     asked = notices.open_question(brand)
     return {
         "brand": brand,
@@ -52,7 +53,9 @@ def told(brand: Brand) -> dict[str, Any]:
         "ladder": ladder_of(brand),
         "step": step,
         "steps": steps,
-        "clocks": clock_rows(brand),
+        "clocks": [row for row in rows if row["clock"].stopped_at is None],
+        "clocks_done": [row for row in rows if row["clock"].stopped_at is not None],
+        "specimen": specimen_of(brand),
         "papers": papers_of(brand),
         "goods_line": goods_line(brand),
         "asked": asked,
@@ -92,6 +95,14 @@ def papers_of(brand: Brand) -> list[Any]:
     """The village's and our own papers; the official ones hang on the ladder."""
     kept = papers.of(case_rules.obj_of(brand), brand.county_code)
     return [(one, paper_names().get(one.kind, one.name)) for one in kept if not one.kind.startswith("notice.")]
+
+
+def specimen_of(brand: Brand) -> Any:
+    """The picture to be registered, where the mark is one."""
+    if brand.sign_kind != SignKind.PICTURE:
+        return None
+    kept = papers.of(case_rules.obj_of(brand), brand.county_code).filter(kind=case_rules.SPECIMEN)
+    return kept.last()
 
 
 def clock_rows(brand: Brand) -> list[dict[str, Any]]:

@@ -79,21 +79,25 @@ def start(
 
 
 @transaction.atomic
-def stop(code: str, *, obj: tuple[str, str], by: Any, county: str = "") -> int:
-    """What was asked for has happened; returns how many clocks that stopped."""
-    return _stop(of(obj, county).filter(code=code), by)
+def stop(code: str, *, obj: tuple[str, str], by: Any, county: str = "", on: date | None = None) -> int:
+    """What was asked for has happened; returns how many clocks that stopped.
+
+    ``on`` is the day of the document that says so: entered later, it was in time all the same.
+    """
+    return _stop(of(obj, county).filter(code=code), by, on)
 
 
 @transaction.atomic
-def stop_all(*, obj: tuple[str, str], by: Any, county: str = "") -> int:
+def stop_all(*, obj: tuple[str, str], by: Any, county: str = "", on: date | None = None) -> int:
     """Nothing is awaited any more: the case has come to its end."""
-    return _stop(of(obj, county), by)
+    return _stop(of(obj, county), by, on)
 
 
-def _stop(deadlines: QuerySet[Deadline], by: Any) -> int:
+def _stop(deadlines: QuerySet[Deadline], by: Any, on: date | None) -> int:
+    at = min(clock.now(), last_moment(on)) if on else clock.now()
     running = list(deadlines.filter(stopped_at__isnull=True).select_for_update(of=("self",)))
     for deadline in running:
-        deadline.stopped_at, deadline.stopped_by = clock.now(), by
+        deadline.stopped_at, deadline.stopped_by = at, by
         deadline.save(update_fields=["stopped_at", "stopped_by"])
         for kind in (SOON, MISSED, ESCALATED):
             inbox.close_item(kind, obj=_name(deadline), by=by, county=deadline.county_code)

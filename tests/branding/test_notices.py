@@ -375,3 +375,15 @@ def test_a_certificate_that_ended_is_told_once_and_a_renewal_lands_on_the_desk(p
     renewed = roads.enter(case, "renewal", by=officer, dated=date(2026, 11, 20), applied_on=date(2026, 11, 18))
     assert renewed.valid_until == date(2036, 11, 19)
     assert not InboxItem.objects.filter(kind="brand.renew", done_at__isnull=True).exists()
+
+
+def test_an_answer_entered_late_was_in_time_by_its_own_day(filed, officer):
+    from branding.case_rules import obj_of
+    from kernel import deadlines
+
+    held = roads.enter(
+        filed, "correction", by=officer, dated=date(2026, 6, 14), electronic=False, received_on=date(2026, 6, 16)
+    )
+    sent = roads.enter(held, "correction_answer", by=officer, dated=date(2026, 7, 16))
+    done = deadlines.of(obj_of(sent), sent.county_code).get(code="brand.correction")
+    assert (done.due, done.state) == (date(2026, 7, 16), "met")
