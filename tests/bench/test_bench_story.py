@@ -2,7 +2,8 @@
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
@@ -29,8 +30,18 @@ def ask(app, path):
     return body
 
 
+@pytest.fixture
+def kept_connection():
+    """As a server between two requests: the connection stays, for our rows are not committed."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.django_db
-def test_bench_story(wuchang, sell, write):
+def test_bench_story(wuchang, sell, write, kept_connection):
     for number in range(1, GOODS + 1):
         sell(wuchang, number, title=f"稻花香 {number}", price=6800 + number)
     words = [("text", f"<p>{'九月的水凉下来，稻子一夜一个样。' * 6}</p>")] * 5
