@@ -61,7 +61,7 @@ def around_village(page: VillagePage) -> dict[str, Any]:
 
 def around_person(page: PersonPage) -> dict[str, Any]:
     county = current_county()
-    village = page.village if page.village_id and page.village.live else None
+    village = page.village if page.village and page.village.live else None
     return {
         "county": county,
         "window": window_of(page, county),

@@ -40,7 +40,7 @@ class OfNowBlock(FieldBlock):
 
     def __init__(self, choose: Callable[[], Choices], coerce: Callable[[Any], Any], plain: str, **kwargs: Any) -> None:
         required = kwargs.pop("required", True)
-        self._frozen = (plain, [], {"required": required})
+        self._frozen: tuple[str, list[Any], dict[str, Any]] = (plain, [], {"required": required})
         self.field = forms.TypedChoiceField(
             choices=choose,
             coerce=coerce,
@@ -57,7 +57,8 @@ class OfNowBlock(FieldBlock):
         """The name, for whoever compares two versions of a page."""
         if value in (None, ""):
             return ""
-        return dict(self.field.choices).get(value) or now_in("（现在没有在卖）")
+        choices: Any = self.field.choices
+        return dict(choices).get(value) or now_in("（现在没有在卖）")
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self._frozen

@@ -93,7 +93,7 @@ def _differs(compared: Any) -> bool:
     """Two streams read apart are never equal where they hold lists: what would be stored is compared."""
     if not compared.has_changed():
         return False
-    sides = (getattr(compared, "val_a", None), getattr(compared, "val_b", None))
+    sides: tuple[Any, Any] = (getattr(compared, "val_a", None), getattr(compared, "val_b", None))
     if not all(isinstance(side, StreamValue) for side in sides):
         return True
     stored = [side.stream_block.get_prep_value(side) for side in sides]

@@ -58,7 +58,6 @@ def _values(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
         "file_pk": 1,
         "pin_number": 1,
         "run_pk": 1,
-        "pin_number": 1,
         "side": "village",
         "paper": rows.get("package_paper", "00000000-0000-0000-0000-000000000001"),
         "code": "230184",

@@ -75,3 +75,54 @@ def test_step_5_the_coordinator_opens_a_county_by_its_initials(open_page, sign_i
     page.wait_for_selector("text=都开好了", timeout=120_000)
     page.goto("/desk/board/")
     assert "漠河市" in page.inner_text("main")
+
+
+def test_step_6_a_county_s_name_is_refused_while_it_is_typed(open_page, sign_in):
+    words = step(6)
+    assert "13900000032" in words
+    assert "/c/raohe/desk/brands/new/" in words
+    page = open_page(PHONE)
+    sign_in(page, "13900000032", "白桦", "/c/raohe/desk/brands/new/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.goto("/c/raohe/desk/brands/look/?name=饶河")
+    assert "县级以上地名" in page.content() or "县级以上地名" in page.inner_text("body")
+
+
+def test_step_6_the_officer_has_a_queue_with_clocks(open_page, sign_in):
+    assert "/desk/brands/" in step(6)
+    page = open_page(DESKTOP)
+    sign_in(page, "13900000006", "何青", "/desk/brands/")
+    page.locator("main table a").first.click()
+    page.wait_for_load_state()
+    assert page.locator(".ladder").count() >= 1
+
+
+def test_step_7_team_and_designer_find_the_package(open_page, sign_in):
+    words = step(7)
+    assert "/c/raohe/desk/packages/" in words
+    assert "13900000008" in words
+    phone = open_page(PHONE)
+    sign_in(phone, "13900000032", "白桦", "/c/raohe/desk/packages/")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 375
+    page = open_page(DESKTOP)
+    sign_in(page, "13900000008", "温砚", "/studio/")
+    assert "设计" in page.inner_text("main")
+
+
+def test_step_8_the_editor_has_a_story_desk_and_the_wall_stands(open_page, sign_in):
+    assert "13900000012" in step(8)
+    page = open_page(DESKTOP)
+    page.goto("/endorsements/")
+    assert "代言" in page.inner_text("main")
+    sign_in(page, "13900000012", "佟岩", "/c/wuchang/desk/stories/")
+    assert "故事" in page.inner_text("main")
+    page.goto("/c/wuchang/desk/consents/")
+    assert "同意" in page.inner_text("main")
+
+
+def test_step_9_everybody_has_an_inbox(open_page, sign_in):
+    assert "/c/wuchang/desk/inbox/" in step(9)
+    page = open_page(PHONE)
+    sign_in(page, "13900000011", "周启航", "/c/wuchang/desk/inbox/")
+    assert page.locator("nav.tabs a").count() == 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
