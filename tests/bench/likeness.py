@@ -9,7 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from tests import database
 
@@ -126,7 +126,7 @@ def naive(typed: str, kept: list[str]) -> set[str]:
     return {name for name in kept if _turned(mine[0][0], _forms(name)[0][0]) or _alike(mine, _forms(name))}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _forms(name: str) -> tuple[tuple[str, str], ...]:
     """The name and, where it differs, its core, each with its sound: worked out once, as the keys are."""
     from branding import signs, sounds
