@@ -84,6 +84,8 @@ def write_story(page, title, photo, consent):
         add_block(page, "产品")
         page.select_option(f"select[name=body-{place}-value-product]", index=place)
     page.check(f"input[name=told][value='{consent}']")
+    page.wait_for_timeout(2_000)  # Wagtail saves a draft by itself after each change: let it, then hand in
+    page.wait_for_load_state("networkidle")
     page.evaluate("document.querySelector('#page-edit-form [name=action-submit]').click()")
     page.wait_for_url(lambda url: "/add/" not in url)
 
@@ -156,6 +158,7 @@ def test_a_story_is_written_approved_found_and_gone_with_its_consent(open_page, 
     assert title in card
 
     phone.goto(f"/c/wuchang/desk/consents/{consent}/")
+    assert title in phone.inner_text("main")  # the desk says where the consent is used
     phone.on("dialog", lambda dialog: dialog.accept())
     phone.fill("input[name=note]", "本人来电话，不愿意再登了")
     phone.click("form[action$='/withdraw/'] button")

@@ -307,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
     "stories": {"task": "cms.publish_due", "schedule": 20.0, "options": {"expires": 20}},
     "consents": {"task": "cms.end_consents", "schedule": 60.0, "options": {"expires": 60}},
     "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
+    "analysis": {"task": "search.keep_up", "schedule": 60.0, "options": {"expires": 60}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
