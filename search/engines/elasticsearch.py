@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from elasticsearch.dsl import A, Q, Search
-from elasticsearch.dsl.query import Bool, ConstantScore, FunctionScore, MatchAll
+from elasticsearch.dsl import A, Q
+from elasticsearch.dsl.query import Bool, MatchAll
 from elasticsearch.dsl.query import Query as Condition
 
 from search import lexicon, words
@@ -85,15 +85,20 @@ class _Search:
 
     def body(self, matches: Condition) -> dict[str, Any]:
         """The request, ready to be sent."""
-        search = Search().query(Bool(filter=[Q("term", shown=True), matches], should=self._scores()))
-        search = search.post_filter(self._filters()).sort(*self._order())
-        search = search.extra(
-            size=self._needed, track_total_hits=True, docvalue_fields=["county"], stored_fields="_none_"
-        )
+        told: dict[str, Any] = {
+            "query": Bool(filter=[Q("term", shown=True), matches]).to_dict(),
+            "post_filter": self._filters().to_dict(),
+            "sort": self._order(),
+            "size": self._needed,
+            "track_total_hits": True,
+            "docvalue_fields": ["county"],
+            "stored_fields": "_none_",
+            "aggs": self._counts(matches),
+        }
+        told["query"]["bool"]["should"] = self._scores()
         if self.query.after:
-            search = search.extra(search_after=self._search_after(self.query.after))
-        self._count(search)
-        return search.to_dict()
+            told["search_after"] = self._search_after(self.query.after)
+        return told
 
     # --- order ---------------------------------------------------------------------------------
 
@@ -117,17 +122,17 @@ class _Search:
             key = -after.key
         return [key, after.listing]
 
-    def _scores(self) -> list[Condition]:
+    def _scores(self) -> list[dict[str, Any]]:
         """First those with every word about them, then those with every word; then by BM25 and standing."""
         if not self._by_score:
             return []
         listings, _average = lexicon.figures()
         best = {term: scoring.SCALE * most for term, most in scoring.best_of(self.asked, listings).items()}
-        classes = [
-            ConstantScore(filter=self.every, boost=float(scoring.ALL_WORDS)),
-            ConstantScore(filter=_all_of(self.asked, "about"), boost=float(scoring.ALL_WORDS)),
+        classes = (self.every.to_dict(), _all_of(self.asked, "about").to_dict())
+        return [
+            *(_constant(which, scoring.ALL_WORDS) for which in classes),
+            *(_lifted(best, level) for level in LEVELS),
         ]
-        return [*classes, *(_lifted(best, level) for level in LEVELS)]
 
     # --- what narrows and what is counted --------------------------------------------------------
 
@@ -141,17 +146,21 @@ class _Search:
         used = [part for name, part in parts.items() if part is not None and name != without]
         return Bool(filter=used) if used else MatchAll()
 
-    def _count(self, search: Any) -> None:
-        search.aggs.bucket("matches", A("filter", filter=MatchAll()))
-        search.aggs.bucket("complete", A("filter", filter=Bool(filter=[self._filters(), self.every])))
+    def _counts(self, matches: Condition) -> dict[str, Any]:
         stock = Bool(filter=[self._filters(without="in_stock"), Q("term", in_stock=True)])
-        search.aggs.bucket("in_stock", A("filter", filter=stock))
+        counts: dict[str, Any] = {
+            "matches": A("filter", filter=MatchAll()),
+            "in_stock": A("filter", filter=stock),
+        }
+        if matches is not self.every:
+            counts["complete"] = A("filter", filter=Bool(filter=[self._filters(), self.every]))
         for name, codes in (
             ("county", A("terms", field="county", size=MOST_COUNTIES)),
             ("category", A("terms", field="category", size=MOST_CATEGORIES)),
-            ("price", A("range", field="price_fen", ranges=[_range(band) for band in BANDS])),
+            ("price", A("range", field="price_fen", ranges=BAND_RANGES)),
         ):
-            search.aggs.bucket(name, A("filter", filter=self._filters(without=name))).bucket("codes", codes)
+            counts[name] = A("filter", filter=self._filters(without=name), aggs={"codes": codes})
+        return {name: count.to_dict() for name, count in counts.items()}
 
     # --- the page --------------------------------------------------------------------------------
 
@@ -167,8 +176,9 @@ class _Search:
 
     def _answer(self, found: _Found) -> Answer:
         page, end = self._page([self._told(row) for row in found.rows()])
+        total = found.body["hits"]["total"]["value"]
         return Answer(
-            total=found.body["hits"]["total"]["value"],
+            total=total,
             approximate=False,
             listings=tuple(row.listing for row in page),
             facets=Facets(
@@ -177,7 +187,7 @@ class _Search:
                 prices={band.key: 0 for band in BANDS} | found.codes("price"),
                 in_stock=found.count("in_stock"),
             ),
-            complete=found.count("complete"),
+            complete=found.count("complete") if "complete" in found.body["aggregations"] else total,
             next=end and replace(end, engine=ELASTICSEARCH),
             engine=ELASTICSEARCH,
         )
@@ -213,11 +223,20 @@ def _whole(unit: words.Unit, field: str) -> Condition:
     return Bool(should=[word, Bool(filter=[Q("term", **{field: pair}) for pair in unit.pairs])])
 
 
-def _lifted(best: dict[str, float], level: str) -> Condition:
-    terms = [ConstantScore(filter=Q("term", **{level: term}), boost=weight) for term, weight in best.items()]
-    return FunctionScore(
-        query=Bool(should=terms), field_value_factor={"field": f"lift_{level}", "missing": 0}, boost_mode="multiply"
-    )
+def _lifted(best: dict[str, float], level: str) -> dict[str, Any]:
+    """Plain, because a long query has a hundred of these, and objects for them cost more than the search."""
+    terms = [_constant({"term": {level: term}}, weight) for term, weight in best.items()]
+    return {
+        "function_score": {
+            "query": {"bool": {"should": terms}},
+            "field_value_factor": {"field": f"lift_{level}", "missing": 0},
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def _constant(which: dict[str, Any], boost: float) -> dict[str, Any]:
+    return {"constant_score": {"filter": which, "boost": float(boost)}}
 
 
 def _within(band: Band) -> Condition:
@@ -228,3 +247,6 @@ def _within(band: Band) -> Condition:
 def _range(band: Band) -> dict[str, Any]:
     limits = {"from": band.low, "to": band.high}
     return {"key": band.key, **{name: limit for name, limit in limits.items() if limit is not None}}
+
+
+BAND_RANGES = [_range(band) for band in BANDS]

@@ -54,6 +54,10 @@ def search(platform, text):
     return json.loads(body)
 
 
+def is_found(platform, number):
+    return any(f"守望{number} " in hit["title"] for hit in search(platform, f"守望{number}")["results"])
+
+
 def engine_of(platform):
     status, body = platform.ask("/readyz")
     assert status == 200, body
@@ -111,7 +115,8 @@ def test_the_first_index_is_built_by_itself_and_changes_are_found_within_two_sec
     assert statistics.median(lags) < 2
     assert p95 < 4, "twice the aim: the machine may be busy, the feed may not stand still"
     told = search(platform, "守望10")
-    assert (told["engine"], told["stand_in"], told["total"]) == ("elasticsearch", False, 1)
+    assert (told["engine"], told["stand_in"]) == ("elasticsearch", False)
+    assert is_found(platform, 10)
 
 
 def test_a_killed_engine_is_not_a_dead_shop_and_comes_back_by_itself(platform, node):
@@ -127,7 +132,7 @@ def test_a_killed_engine_is_not_a_dead_shop_and_comes_back_by_itself(platform, n
         assert QUIETLY in page.decode()
         assert eventually(lambda: engine_of(platform) == "postgresql", 15)
         assert publish(platform, 200, 3, "no")["inbox"] > 0, "staff have it on their list"
-        assert search(platform, "守望201")["total"] == 1, "found at once, in PostgreSQL"
+        assert is_found(platform, 201), "at once, in PostgreSQL"
         assert "2" in platform.command("search", "status").stdout
         for path in ("/", "/healthz", "/stories/"):
             assert platform.ask(path)[0] == 200
@@ -138,7 +143,7 @@ def test_a_killed_engine_is_not_a_dead_shop_and_comes_back_by_itself(platform, n
         assert eventually(lambda: shoppers.says(False, answered), BACK_WITHIN), platform.said()
         back = time.monotonic() - answered
     assert eventually(lambda: search(platform, "守望201")["engine"] == "elasticsearch", BACK_WITHIN)
-    assert eventually(lambda: search(platform, "守望202")["total"] == 1, 60), "what happened meanwhile was told"
+    assert eventually(lambda: is_found(platform, 202), 60), "what happened meanwhile was told"
     assert publish(platform, 300, 1)["inbox"] == 0
     verified = platform.command("search", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
