@@ -1,5 +1,6 @@
 """A listing or a story as the terms it is found by, in PostgreSQL's own notation."""
 
+import hashlib
 from collections.abc import Iterable
 
 from search import words
@@ -8,6 +9,16 @@ from search.models import Category
 
 LABELS = "ABD"  # title, about it, description: how heavy a term is
 LONGEST_PHRASE = 8
+VERSION = 2  # raise it when the code here or in words.py changes what a text is found by
+TABLES = ("synonyms.csv", "names.txt", "categories.csv", "category_words.csv")
+
+
+def analysis_mark() -> str:
+    """Tells one analysis from another: see ``analysing``."""
+    told = hashlib.sha256(str(VERSION).encode())
+    for name in TABLES:
+        told.update((words.DATA / name).read_bytes())
+    return told.hexdigest()[:16]
 
 
 def listing_document(facts: ListingFacts, category: Category) -> tuple[str, int]:
@@ -15,7 +26,7 @@ def listing_document(facts: ListingFacts, category: Category) -> tuple[str, int]
     above = category.parent.name if category.parent else ""
     short = words.short_county(facts.county_name)
     about = [facts.summary, facts.producer_name, facts.place, facts.county_name, short, category.name, above]
-    phrases = [*title_phrases(facts.title), short + category.name]
+    phrases = [*title_phrases(facts.title), short + category.name, words.category_term(category.code)]
     return _document([facts.title], about, [facts.description], phrases)
 
 

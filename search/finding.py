@@ -89,9 +89,10 @@ def _open(high: int | None) -> int:
 
 
 def near_goods(reading: Reading, nearest: str | None = None, count: int = 8) -> list[Listing]:
-    """For a search that found nothing: the same words without any filter, else what the nearest words find,
-    else the newest goods."""
-    for text in (reading.text, nearest, ""):
+    """For a search that found nothing: the same words without any filter, else what the nearest words find
+    if they share a sign with it, else the newest goods."""
+    akin = nearest if nearest and set(nearest) & set(reading.text) else None
+    for text in (reading.text, akin, ""):
         if text is not None and (found := engine().search(Query(text=text, size=count)).listings):
             break
     listings = Listing.objects.in_bulk(found)

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from kernel import clock
 from kernel.outbox import announce
 from search import words
-from search.documents import title_phrases
+from search.documents import analysis_mark, title_phrases
 from search.facts import ListingFacts
 from search.models import Category, Figures, Term
 
@@ -72,9 +72,8 @@ def count_terms() -> None:
         listings, average = cursor.fetchone()
         for statement in COUNTING:
             cursor.execute(statement)
-    Figures.objects.update_or_create(
-        pk=1, defaults={"listings": listings, "average_length": float(average), "counted_at": clock.now()}
-    )
+    told = {"listings": listings, "average_length": float(average), "counted_at": clock.now()}
+    Figures.objects.update_or_create(pk=1, defaults=told, create_defaults={**told, "analysis": analysis_mark()})
 
 
 COUNTING = (

@@ -247,6 +247,7 @@ class Figures(models.Model):
     listings = models.PositiveIntegerField(default=0)
     average_length = models.FloatField(default=1.0)
     counted_at = models.DateTimeField()
+    analysis = models.CharField(max_length=16, blank=True)  # which one the listings were read with (``analysing``)
 
     def __str__(self) -> str:
         return f"{self.listings}"

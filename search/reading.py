@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from search import words
+from search import lexicon, words
 from search.models import Term
 from search.ports import Band
 
@@ -95,7 +95,13 @@ def _by_letters(letters: str, written: str) -> list[str]:
     if Term.objects.filter(pk=written, df__gt=0).exists():
         return []
     exact = _best("t.pinyin = %s OR t.initials = %s", [letters, letters], letters)
-    return exact or _in_two(letters) or _begun(letters) or _misspelt(letters)
+    return exact or _dialect(letters) or _in_two(letters) or _begun(letters) or _misspelt(letters)
+
+
+def _dialect(letters: str) -> list[str]:
+    """tudou: a dialect word, which no good is listed by, but its common name."""
+    common = sorted({common for said, common in words.synonyms().items() if words.pinyin(said) == letters})
+    return sorted(set(common) & lexicon.known(common).keys())
 
 
 def _best(condition: str, values: list[Any], letters: str) -> list[str]:
@@ -185,10 +191,15 @@ def _known(run: str) -> bool:
     if words.common_name(run) != run:
         return True
     units = words.ask(run).units
+    within = {unit.word: words.words_within(unit.word) for unit in units}
     wanted = {unit.word for unit in units} | {pair for unit in units for pair in unit.pairs}
+    wanted |= {word for inner in within.values() for word in inner}
     counted = set(Term.objects.filter(pk__in=wanted | {run}).exclude(df=0).values_list("term", flat=True))
     return run in counted or all(
-        unit.word in counted or (unit.pairs and counted.issuperset(unit.pairs)) for unit in units
+        unit.word in counted
+        or (unit.pairs and counted.issuperset(unit.pairs))
+        or words.made_of(unit.word, counted.intersection(within[unit.word]))
+        for unit in units
     )
 
 
@@ -204,7 +215,8 @@ def nearest_reading(text: str) -> str | None:
         "char_length(t.pinyin) BETWEEN %s AND %s AND left(t.pinyin, 1) = %s AND t.kind <> 'maker'",
         [len(sound) - allowed, len(sound) + allowed, sound[0]],
     )
-    return next((term for term in found if term != text), None)
+    by_letters = LATIN.fullmatch(text) is not None  # hanzi that sound alike and share no sign are another thing
+    return next((term for term in found if term != text and (by_letters or set(term) & set(text))), None)
 
 
 def distance(one: str, other: str, limit: int) -> int:

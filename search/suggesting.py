@@ -91,8 +91,15 @@ def _terms(typed: str) -> list[Suggestion]:
     rows: dict[str, int] = {}
     for beginning in [*_beginnings(typed, "term"), *([Beginning("term", _like(common))] if common != typed else [])]:
         rows |= _frequent(beginning)
-    best = sorted(rows, key=lambda term: (-rows[term], len(term), term))
+    best = sorted((term for term in rows if not _only_filed_so(term)), key=lambda term: (-rows[term], len(term), term))
     return [Suggestion(TERM, term, _search_for(term)) for term in best[: OF_A_KIND[TERM]]]
+
+
+def _only_filed_so(term: str) -> bool:
+    """五常面点糕点: a county and a category's long name, as nobody would say it."""
+    return any(
+        len(row["name"]) > 3 and term.endswith(row["name"]) and term != row["name"] for row in words.category_rows()
+    )
 
 
 def _frequent(beginning: Beginning) -> dict[str, int]:

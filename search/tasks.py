@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from kernel.outbox import NotNow, handles, handles_together
-from search import feed, lexicon, naming, rebuilding, telling
+from search import analysing, feed, lexicon, naming, rebuilding, telling
 from search.engines import breaker, elastic_client
 from search.engines.choice import Guarded
 from search.ports import Query
@@ -24,6 +24,14 @@ def count_terms(payload: dict[str, Any], county_code: str) -> None:
 @handles_together(feed.INDEX, feed.TOGETHER)
 def tell_engine(payloads: list[dict[str, Any]]) -> list[Exception | None]:
     return telling.tell_engine(payloads)
+
+
+@shared_task(name="search.keep_up", ignore_result=True)
+def keep_up() -> None:
+    """After an upgrade: listings read by the analysis of now, and names for those published before there were any."""
+    if analysing.is_stale():
+        analysing.bring_in_line()
+        naming.bring_in_line()
 
 
 @shared_task(name="search.tend", ignore_result=True)

@@ -8,6 +8,7 @@ the same terms, on every machine.
 import csv
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -115,6 +116,7 @@ def ask(text: str, *, literally: bool = False) -> Asked:
         joined = _joined(chosen)
         units += (Unit(word[:LONGEST_TERM], tuple(pairs(word))) for word in joined)
         parts += [*pairs(whole), whole[:LONGEST_TERM], *_cutter().cut_for_search(whole, False)]
+        parts += (category_term(category_words()[word]) for word in joined if word in category_words())
         across += [pair for pair in pairs(whole) if not any(pair in word for word in joined)]
         singles += whole
     heard = [unit for unit in units if unit.word not in UNHEARD] or units
@@ -124,6 +126,16 @@ def ask(text: str, *, literally: bool = False) -> Asked:
         singles=tuple(dict.fromkeys(single for single in singles if single not in UNHEARD)),
         across=tuple(dict.fromkeys(across)),
     )
+
+
+def words_within(word: str) -> set[str]:
+    """Shorter words that a word is made of: 响水大米 → 响水, 大米."""
+    return {one for one in _cutter().cut_for_search(word, False) if 1 < len(one) < len(word)}
+
+
+def made_of(word: str, known: Collection[str]) -> bool:
+    """Do these words, one after another, make up the word?"""
+    return not word or any(word.startswith(one) and made_of(word[len(one) :], known) for one in known)
 
 
 def common_name(text: str) -> str:
@@ -193,6 +205,18 @@ def synonyms() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def category_words() -> dict[str, str]:
+    """Common names of goods → the category they are sold in; as a term it is written ``category_term``."""
+    with (DATA / "category_words.csv").open(encoding="utf-8", newline="") as file:
+        return {word: row["category"] for row in csv.DictReader(file) for word in row["words"].split()}
+
+
+def category_term(code: str) -> str:
+    """No word of a text has this sign in it."""
+    return f"={code}"
+
+
+@lru_cache(maxsize=1)
 def category_rows() -> tuple[dict[str, str], ...]:
     with (DATA / "categories.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
@@ -218,4 +242,5 @@ def _names() -> set[str]:
     dialect = synonyms()
     brands = set((DATA / "names.txt").read_text(encoding="utf-8").split())
     names = counties | {short_county(name) for name in counties} | goods | set(dialect) | set(dialect.values()) | brands
+    names |= set(category_words())
     return {name for name in names if len(name) > 1}

@@ -47,7 +47,7 @@ def carrying(asked: words.Asked) -> list[str]:
 
 def rarest(asked: words.Asked) -> dict[str, int]:
     """What speaks for the query → in how many listings it is: words that goods are called by, names in
-    letters, a word with most of the query's weight, pairs of a name that no dictionary has; and in a sentence
+    letters, a word with most of the query's weight, pairs of a name that no good has; and in a sentence
     the pairs across its words, for a sentence is seldom written twice with the same words.
 
     A county's name speaks only where nothing else does: 五常特产 finds what 五常 has, 五常大米 no corn.
@@ -83,11 +83,10 @@ def _called(asked: words.Asked, known: Known) -> list[str]:
 
 
 def _pairs(asked: words.Asked, known: Known) -> list[str]:
-    strange = [
-        pair for unit in asked.units if len(unit.word) > 2 and not _is_word(known, unit.word) for pair in unit.pairs
-    ]
+    strange = [unit for unit in asked.units if len(unit.word) > 2 and not _is_word(known, unit.word)]
+    inside = [pair for unit in strange for pair in unit.pairs]
     across = asked.across if len(asked.units) >= SENTENCE else ()
-    return [pair for pair in (*strange, *across) if pair in known]
+    return [pair for pair in (*inside, *across) if pair in known]
 
 
 def _is_word(known: Known, term: str) -> bool:

@@ -22,6 +22,7 @@ LABELS = f"{{{DESCRIPTION / TITLE:.4f}, 0, {ABOUT / TITLE:.4f}, 1}}"  # D, C, B,
 RANK_OF_ONE = 1.64493406685  # ts_rank divides by this; undone, it is the label's own weight
 # Beside a word's 1. A long word is mostly what its pairs are; letters and digits have no pairs to help them.
 LONG, LETTERS, PART, SINGLE = 0.3, 1.9, 0.7, 0.7
+SOLD_AS = 1.5  # being the good that was asked for, not only bearing its name: 玉米 is corn before corn oil
 ALL_WORDS = 1_000_000  # puts every listing with all words before those with some; twice, if it is about them
 SCALE = 1000  # scores are whole numbers, so that pages can be told apart exactly
 MOST_TERMS = 60  # a whole paragraph as a query is answered by its first words
@@ -75,7 +76,7 @@ def weights_of(asked: words.Asked) -> dict[str, float]:
     """Each term once, by its heaviest part in the query."""
     weights = {unit.word: _of_word(unit.word) for unit in asked.units}
     for part in asked.parts:
-        weights[part] = max(weights.get(part, 0.0), LONG if words.is_hanzi(part) and len(part) > 2 else PART)
+        weights[part] = max(weights.get(part, 0.0), _of_part(part))
     for single in asked.singles:
         weights.setdefault(single, SINGLE)
     return dict(list(weights.items())[:MOST_TERMS])
@@ -85,6 +86,12 @@ def _of_word(word: str) -> float:
     if not words.is_hanzi(word):
         return LETTERS
     return {1: SINGLE, 2: 1.0}.get(len(word), LONG)
+
+
+def _of_part(part: str) -> float:
+    if part.startswith("="):
+        return SOLD_AS
+    return LONG if words.is_hanzi(part) and len(part) > 2 else PART
 
 
 def idf(df: int, listings: int) -> float:

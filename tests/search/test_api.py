@@ -31,8 +31,10 @@ def test_what_is_not_found_is_noted_once_a_search(ask, client):
     ask(q="榴莲")
     client.head("/api/search", {"q": "榴莲"})
     ask(q="榴莲", county="230184")
+    ask(q="榴莲", county="230184", in_stock="1")
     ask(q="大米")
-    assert list(Want.objects.values_list("kind", "text", "count")) == [("zero", "榴莲", 1)]
+    noted = set(Want.objects.values_list("kind", "county_code", "text", "count"))
+    assert noted == {("zero", "", "榴莲", 1), ("zero", "230184", "榴莲", 1)}
 
 
 def test_counties_and_categories_repeat(ask):

@@ -26,11 +26,18 @@
     told.className = "vh";
     told.setAttribute("role", "status");
     box.parentNode.insertBefore(told, box.nextSibling);
-    box.parentNode.insertBefore(list, box.nextSibling);
+    document.body.appendChild(list); /* pictures cut off what stands out of them */
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", id);
     input.setAttribute("aria-expanded", "false");
+
+    function place() {
+      var edge = box.getBoundingClientRect();
+      list.style.top = edge.bottom + window.pageYOffset + "px";
+      list.style.left = edge.left + window.pageXOffset + "px";
+      list.style.width = edge.width + "px";
+    }
 
     function close() {
       list.hidden = true;
@@ -44,9 +51,9 @@
       if (request) { request.abort(); request = null; }
     }
 
-    function mark(place) {
+    function mark(next) {
       if (at >= 0) { list.children[at].setAttribute("aria-selected", "false"); }
-      at = place;
+      at = next;
       if (at < 0) {
         input.removeAttribute("aria-activedescendant");
         input.value = typed;
@@ -55,7 +62,7 @@
       list.children[at].setAttribute("aria-selected", "true");
       input.setAttribute("aria-activedescendant", list.children[at].id);
       input.value = shown[at].text;
-      if (list.children[at].scrollIntoView) { list.children[at].scrollIntoView(false); }
+      list.scrollTop = list.children[at].offsetTop - list.clientHeight + list.children[at].offsetHeight;
     }
 
     function go(one) {
@@ -66,11 +73,11 @@
       box.submit();
     }
 
-    function row(one, place) {
+    function row(one, number) {
       var item = document.createElement("li");
       var text = document.createElement("span");
       var where = document.createElement("span");
-      item.id = id + "-" + place;
+      item.id = id + "-" + number;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
       text.textContent = one.text;
@@ -89,11 +96,9 @@
       at = -1;
       list.textContent = "";
       input.removeAttribute("aria-activedescendant");
-      found.forEach(function (one, place) { list.appendChild(row(one, place)); });
+      found.forEach(function (one, number) { list.appendChild(row(one, number)); });
       told.textContent = found.length ? box.getAttribute("data-suggest-told").replace("0", found.length) : "";
-      list.style.top = box.offsetTop + box.offsetHeight + "px";
-      list.style.left = box.offsetLeft + "px";
-      list.style.width = box.offsetWidth + "px";
+      place();
       list.hidden = !found.length;
       input.setAttribute("aria-expanded", found.length ? "true" : "false");
     }
@@ -123,6 +128,7 @@
 
     input.addEventListener("input", function (event) { if (!event.isComposing) { hear(); } });
     input.addEventListener("compositionend", hear);
+    window.addEventListener("resize", function () { if (!list.hidden) { place(); } });
     input.addEventListener("blur", function () { stop(); close(); });
     input.addEventListener("keydown", function (event) {
       if (event.isComposing || event.keyCode === 229) { return; }
