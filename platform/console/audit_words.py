@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, Any] = {
     "brand.answer": _("品牌：交补正答复"),
+    "brand.link": _("品牌：接上县里的生产者"),
     "brand.notice": _("品牌：登记官方通知"),
     "brand.open": _("品牌：建案"),
     "brand.pack": _("品牌：打印申请材料"),
     "code.print": _("打印登录码"),
+    "consent.phone": _("同意书：看了完整手机号"),
     "consent.record": _("同意书：登记"),
     "consent.take_down": _("同意书：从页面撤下"),
     "consent.withdraw": _("同意书：撤回"),
@@ -92,6 +94,7 @@ ACTIONS: dict[str, Any] = {
     "story.hand_in": _("故事：交审"),
     "story.return": _("故事：退回"),
     "story.take_down": _("故事：撤下"),
+    "wants.export": _("大家想要的：导出"),
 }
 
 

@@ -81,7 +81,7 @@ def test_the_three_officers_cannot_meet_through_two_invitations(db, coordinator)
 
 def test_a_county_manager_gives_county_roles_of_the_own_county(manager):
     given = {role.code for role in rules.roles_to_hand_on(manager, "230184")}
-    assert given == {"county_manager", "county_editor", "work_team", "producer"}
+    assert given == {"county_manager", "county_editor", "work_team", "producer", "market_supervision"}
     assert rules.roles_to_hand_on(manager, "231086") == []
     assert rules.roles_to_hand_on(manager, "") == []
 

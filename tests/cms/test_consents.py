@@ -335,7 +335,7 @@ class TestTheCalendar:
         consents.withdraw_consent(agreed, by=manager, why="本人来电话")
         run_outbox()
         Consent.objects.update(withdrawn_at=None, taken_down_at=None)
-        PersonPage.objects.get().get_latest_revision().publish()
+        PersonPage.objects.get(slug="zhao").get_latest_revision().publish()
         assert page_at("zhao/")
         consents.withdraw_consent(agreed, by=None, why="恢复备份以前本人已经撤回")
         run_outbox()

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -130,7 +131,7 @@ def test_the_longer_it_is_away_the_rarer_it_is_tried(second_engine):
         rest_is_over()
         engine().search(Query())
         pauses.append((EngineRest.objects.get().until - timezone.now()).total_seconds())
-    assert pauses == sorted(pauses)
+    assert all(later > sooner - 0.5 for sooner, later in pairwise(pauses))  # the clock runs on while we look
     assert pauses[-1] <= breaker.LONGEST_REST
 
 
