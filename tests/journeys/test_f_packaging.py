@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import time
 import zipfile
 
 import pypdfium2
@@ -125,7 +126,10 @@ def fill_round(designer, number, colour, words):
 def pin(team, x, y, words):
     """A finger on the picture."""
     picture = team.locator("[data-pins]").first
-    team.wait_for_function("document.querySelector('[data-pins] img').complete")
+    for _try in range(100):
+        if picture.locator("img").first.evaluate("drawn => drawn.complete"):
+            break
+        time.sleep(0.1)
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] * x, "y": box["height"] * y})
     team.fill("#pin-words", words)
