@@ -223,7 +223,10 @@ _ALL = (
     NoticeKind(
         "withdrawal",
         _("撤回申请书"),
-        dict.fromkeys((S.FILED, S.CORRECTION, S.ACCEPTED, S.EXAMINED, S.PUBLISHED, S.OPPOSED, S.REVIEW, S.REGISTERED, S.RENEWED), S.WITHDRAWN),
+        dict.fromkeys(
+            (S.FILED, S.CORRECTION, S.ACCEPTED, S.EXAMINED, S.PUBLISHED, S.OPPOSED, S.REVIEW, S.REGISTERED, S.RENEWED),
+            S.WITHDRAWN,
+        ),
         _("撤回，不办了"),
         official=False,
         stops=(ALL_CLOCKS,),
