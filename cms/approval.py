@@ -50,7 +50,6 @@ def approve(page: CountyPage, *, by: Any, seen: int | None = None, note: str = "
         raise ChangedMeanwhile(_("看的这会儿，它又改过了。再看一遍，再决定。"))
     gates.must_pass(turn.revision.as_object())
     turn.task.specific.on_action(turn, by, "approve", comment=note.strip()[:LONGEST_NOTE])
-    _record("story.approve", turn, by)
 
 
 @transaction.atomic
@@ -60,7 +59,6 @@ def send_back(page: CountyPage, *, by: Any, note: str) -> None:
         raise NoteMissing(_("写一句要改什么，再退回。"))
     turn = _turn(_locked(page), by)
     turn.task.specific.on_action(turn, by, "reject", comment=note.strip()[:LONGEST_NOTE])
-    _record("story.return", turn, by)
 
 
 @transaction.atomic
@@ -144,11 +142,6 @@ def _locked(page: Any) -> Any:
 
 def _latest(page: Any) -> Any:
     return page.get_latest_revision() or page.save_revision(changed=False)
-
-
-def _record(action: str, turn: TaskState, by: Any) -> None:
-    page = turn.revision.as_object()
-    audit.record(action, by=by, county=_county().code, obj=name_of(page), title=page.title, step=turn.task.name)
 
 
 def _county() -> County:

@@ -1,4 +1,4 @@
-"""Who hears of a page's steps: the inboxes, whether a step was made on our screens or in Wagtail."""
+"""Who hears of a page's steps: the inboxes and the audit trail, whether a step was made on our screens or in Wagtail."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from accounts.roles import COORDINATOR, COUNTY_MANAGER
 from cms.models import CountyPage, ProvinceReview
-from kernel import clock, inbox, terms, workdays
+from kernel import audit, clock, inbox, terms, workdays
 from tenants.scope import current_county
 
 REVIEW, MEND = "story.review", "story.mend"
@@ -16,6 +16,7 @@ REVIEW, MEND = "story.review", "story.mend"
 def listen() -> None:
     for signal, hear in (
         (signals.task_submitted, on_submitted),
+        (signals.task_approved, on_approved),
         (signals.task_rejected, on_rejected),
         (signals.workflow_approved, on_over),
         (signals.workflow_cancelled, on_over),
@@ -42,6 +43,10 @@ def on_submitted(sender: type, instance: TaskState, user: Any, **kwargs: Any) ->
     )
 
 
+def on_approved(sender: type, instance: TaskState, user: Any, **kwargs: Any) -> None:
+    _record("story.approve", instance, user)
+
+
 def on_rejected(sender: type, instance: TaskState, user: Any, **kwargs: Any) -> None:
     page, county = _page(instance.workflow_state), current_county()
     if page is None or county is None:
@@ -56,6 +61,7 @@ def on_rejected(sender: type, instance: TaskState, user: Any, **kwargs: Any) -> 
         returned_by=user,
         url=_address(county, page),
     )
+    _record("story.return", instance, user)
 
 
 def on_over(sender: type, instance: WorkflowState, user: Any, **kwargs: Any) -> None:
@@ -65,6 +71,14 @@ def on_over(sender: type, instance: WorkflowState, user: Any, **kwargs: Any) -> 
         return
     for kind in (REVIEW, MEND):
         inbox.close_item(kind, obj=_name(page), by=user, county=county.code)
+
+
+def _record(action: str, turn: TaskState, by: Any) -> None:
+    page, county = _page(turn.workflow_state), current_county()
+    if page is None or county is None:
+        return
+    title = turn.revision.object_str
+    audit.record(action, by=by, county=county.code, obj=_name(page), title=title, step=turn.task.name)
 
 
 def _due() -> Any:

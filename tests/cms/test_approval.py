@@ -213,6 +213,25 @@ def test_the_manager_approves_in_wagtail_too_and_the_province_still_decides(
     assert items() == [("coordinator", "230184", "拉林河的水")]
 
 
+@pytest.mark.parametrize(("stage", "then"), [("custody", "province"), ("support", "live")])
+def test_words_changed_and_approved_in_one_press_go_on(wuchang, story, manager, editor, client_for, stage, then):
+    """Wagtail's form saves and approves at once: the page goes on with these words, not back to who wrote them."""
+    from kernel.models import AuditEntry
+
+    wuchang.stage = stage
+    wuchang.save()
+    hand_in(wuchang, story, editor)
+    press = {"action-workflow-action": "true", "workflow-action-name": "approve", "workflow-action-extra-data": "{}"}
+    client_for(manager).post(f"/c/wuchang/cms/pages/{story.pk}/edit/", {**POSTED, **press})
+    assert standing_of(wuchang, story) == then
+    page = again(wuchang, story)
+    with county_scope(wuchang):
+        words = page if then == "live" else page.current_workflow_task_state.revision.as_object()
+        assert words.standfirst == "改过的一句话"
+    noted = AuditEntry.objects.filter(action="story.approve", object_id=str(story.pk))
+    assert [entry.by_id for entry in noted] == [manager.pk]
+
+
 # --- returning ------------------------------------------------------------------------------------
 def test_returning_needs_a_word_and_reaches_who_handed_in(wuchang, story, editor, manager, client_for):
     from kernel.models import InboxItem
