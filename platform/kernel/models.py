@@ -35,6 +35,9 @@ class OutboxRow(models.Model):
     written_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     last_trouble = models.TextField(blank=True)
+    request_id = models.CharField(
+        max_length=32, blank=True, default="", db_default=""
+    )  # of the request it was written in
 
     class Meta:
         constraints: ClassVar = [
@@ -212,3 +215,23 @@ class Heartbeat(models.Model):
 
     part = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
+
+
+class Failure(models.Model):
+    """How often a page or a task failed in one county ("" is the province) within ten minutes."""
+
+    class Kind(models.TextChoices):
+        PAGE = "page", _("页面")
+        TASK = "task", _("后台任务")
+
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    county_code = models.CharField(max_length=6, blank=True)
+    what = models.CharField(max_length=120)
+    slot = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["slot", "kind", "county_code", "what"], name="failure_once_a_slot"),
+        ]
