@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -16,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
-from accounts.states import CodeKind, SmsKind, SmsState
+from accounts.states import ArchiveKind, ArchiveState, CodeKind, SmsState
 from kernel import clock
 from kernel.privacy import EncryptedTextField, mask_phone
 
@@ -66,11 +67,15 @@ class User(Dated, AbstractBaseUser, PermissionsMixin):
     phone = EncryptedTextField(_("手机"), blank=True, default="")
     # Null, not empty: many people may have no phone, and the column is unique.
     phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # Only for those who want letters too; nothing is sent before it was confirmed.
+    mail = EncryptedTextField(_("邮箱"), blank=True, default="", db_default="")
+    mail_confirmed_at = models.DateTimeField(null=True, editable=False)
     language = models.CharField(_("语言"), max_length=10, blank=True, default="")
     is_active = models.BooleanField(_("可以登录"), default=True)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     session_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("建立时间"), editable=False)
+    left_at = models.DateTimeField(_("注销时间"), null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -231,23 +236,170 @@ class OneTimeCode(Dated):
         return f"{self.kind} {self.user_id}"
 
 
-class SmsMessage(Dated):
-    """A text message on its way. The outbox carries its id only; the text is wiped once sent."""
+class Outgoing(Dated):
+    """A message on its way. The outbox carries its id only; words and values are wiped once it is settled.
 
-    kind = models.CharField(max_length=20, choices=SmsKind.choices)
-    phone = EncryptedTextField()
+    ``mark`` is our own number for it, which the carrier repeats when asked; ``claimed_at`` was committed
+    before the carrier was called, so a message that may have gone out is never simply sent again.
+    """
+
+    mark = models.UUIDField(null=True, unique=True, editable=False)
+    kind = models.CharField(max_length=40)
     body = EncryptedTextField(blank=True)
+    params = EncryptedTextField(blank=True, default="", db_default="")
+    county_code = models.CharField(max_length=6, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=SmsState.choices, default=SmsState.WAITING)
     created_at = models.DateTimeField()
+    good_until = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    asked_back = models.PositiveSmallIntegerField(default=0, db_default=0)
+    receipt = models.CharField(max_length=120, blank=True, default="", db_default="")
+    trouble = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     DATES: ClassVar[tuple[str, ...]] = ("created_at",)
 
     class Meta:
+        abstract = True
         ordering: ClassVar = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.mark = self.mark or uuid4()
+        super().save(*args, **kwargs)
+
+
+class SmsMessage(Outgoing):
+    """A text message. Its phone is encrypted; the keyed hash counts how many one phone got."""
+
+    phone = EncryptedTextField()
+    phone_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+
+    class Meta(Outgoing.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["phone_hash", "claimed_at"], name="sms_by_phone"),
+            models.Index(fields=["kind", "claimed_at"], name="sms_by_kind"),
+            models.Index(fields=["state", "claimed_at"], name="sms_by_state"),
+        ]
+
+    @property
+    def masked(self) -> str:
+        return mask_phone(self.phone) if self.phone else "—"
+
+
+class MailMessage(Outgoing):
+    """A letter to somebody who confirmed an address, or to whoever keeps the machines."""
+
+    address = EncryptedTextField()
+    address_hash = models.CharField(max_length=64, blank=True, default="")
+    subject = models.CharField(max_length=120)
+
+    class Meta(Outgoing.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["address_hash", "claimed_at"], name="mail_by_address"),
+            models.Index(fields=["state", "claimed_at"], name="mail_by_state"),
+        ]
+
+    @property
+    def masked(self) -> str:
+        name, _at, host = self.address.rpartition("@")
+        return f"{name[:1]}***@{host}" if host else "—"
+
+
+class MessageStop(Dated):
+    """Somebody pulled the switch: nothing of this kind goes out (``kind`` empty: nothing at all)."""
+
+    kind = models.CharField(max_length=40, blank=True, default="")
+    note = models.CharField(max_length=200)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    DATES: ClassVar[tuple[str, ...]] = ("at",)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind"], condition=models.Q(ended_at__isnull=True), name="one_current_stop")
+        ]
+
+    def __str__(self) -> str:
+        return f"stop {self.kind or '*'}"
+
+
+class Archive(Dated):
+    """What a person or a county takes along: built by the worker, kept encrypted, gone after some days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    what = models.CharField(max_length=10, choices=ArchiveKind.choices)
+    subject = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    county_code = models.CharField(max_length=6, blank=True, default="")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=ArchiveState.choices, default=ArchiveState.WAITING)
+    step = models.CharField(max_length=60, blank=True, default="")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    downloads = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=200, blank=True, default="")
+
+    DATES: ClassVar[tuple[str, ...]] = ("asked_at",)
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at", "-pk"]
+        constraints: ClassVar = [
+            # One at a time: pressing the button twice does not build twice.
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=models.Q(what="person", state__in=["waiting", "building"]),
+                name="one_archive_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["county_code"],
+                condition=models.Q(what="county", state__in=["waiting", "building"]),
+                name="one_archive_a_county",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["what", "county_code", "-asked_at"], name="archive_of_county"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.pk}"
+
+
+class Goodbye(Dated):
+    """A person's wish to close their account: it happens on ``due`` unless they think better of it."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    stuck = models.CharField(max_length=400, blank=True, default="")
+
+    DATES: ClassVar[tuple[str, ...]] = ("asked_at",)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(taken_back_at__isnull=True, done_at__isnull=True),
+                name="one_current_goodbye",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"goodbye {self.user_id}"
 
 
 class ResetRequest(Dated):

@@ -1,4 +1,4 @@
-"""The small states of invitations, codes and text messages."""
+"""The small states of codes, messages, archives and goodbyes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,13 +7,33 @@ from django.utils.translation import gettext_lazy as _
 class CodeKind(models.TextChoices):
     SMS = "sms", _("短信验证码")
     PRINTED = "printed", _("打印的登录码")
+    MAIL = "mail", _("邮箱验证码")
 
 
 class SmsState(models.TextChoices):
+    """``UNKNOWN``: the carrier was asked and gave no answer, so nobody can say whether it went out."""
+
     WAITING = "waiting", _("待发")
+    HELD = "held", _("停着")
+    SENDING = "sending", _("正在发")
     SENT = "sent", _("已发")
+    REFUSED = "refused", _("被拒")
+    UNKNOWN = "unknown", _("不知道发没发")
+    DROPPED = "dropped", _("过时没发")
     UNSENT = "unsent", _("没有短信通道")
-    FAILED = "failed", _("没发出去")
+
+
+class ArchiveState(models.TextChoices):
+    WAITING = "waiting", _("排队")
+    BUILDING = "building", _("正在打包")
+    READY = "ready", _("可以下载")
+    FAILED = "failed", _("没打成")
+    GONE = "gone", _("已销毁")
+
+
+class ArchiveKind(models.TextChoices):
+    PERSON = "person", _("个人资料")
+    COUNTY = "county", _("全县资料")
 
 
 class SmsKind(models.TextChoices):

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from config.environment import values
 from config.environment.checks import check_environment
+from config.environment.messages import Messages, read_messages
 from config.environment.own_secrets import kept_secrets
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,6 +47,11 @@ class Environment:
     sentry_dsn: str = field(default="", repr=False)
 
     @property
+    messages: Messages = field(default_factory=Messages)
+    backup: Path | None = None
+    backup_url: str = field(default="", repr=False)
+    backup_recipient: str = ""
+    backup_keep: str = "7,4,12"
     def production(self) -> bool:
         return bool(self.database_url)
 
@@ -137,3 +143,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     )
     check_environment(environment)
     return environment
+        messages=read_messages(environ),
+        backup=values.folder(environ, "JIETI_BACKUP"),
+        backup_url=environ.get("JIETI_BACKUP_URL", "").strip(),
+        backup_recipient=environ.get("JIETI_BACKUP_RECIPIENT", "").strip(),
+        backup_keep=values.keep(environ),

@@ -201,7 +201,18 @@ CSRF_COOKIE_NAME = "jieti_csrf"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-SMS_CARRIER = ""  # a class with send(phone, body); empty is the console in the demo, nothing elsewhere
+# Empty is the console in the demo and nothing elsewhere; a test or a province names its own class.
+SMS_CARRIER = ""
+SMS = {
+    "endpoint": ENVIRONMENT.messages.sms_endpoint,
+    "key_id": ENVIRONMENT.messages.sms_key_id,
+    "key_secret": ENVIRONMENT.messages.sms_key_secret,
+    "sign": ENVIRONMENT.messages.sms_sign or "借梯",
+    "templates": dict(ENVIRONMENT.messages.sms_templates),
+}
+SMTP = dict(ENVIRONMENT.messages.smtp)
+MAIL_OPERATOR = ENVIRONMENT.messages.mail_operator
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.messages.mail_from or "jieti@localhost"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -311,6 +322,8 @@ CELERY_BEAT_SCHEDULE = {
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
+    "messages": {"task": "accounts.tend_messages", "schedule": 30.0, "options": {"expires": 30}},
+    "rights": {"task": "accounts.tend_rights", "schedule": 60.0, "options": {"expires": 60}},
     CELERY_BEAT_SCHEDULE["search"] = {"task": "search.tend", "schedule": 5.0, "options": {"expires": 5}}
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
