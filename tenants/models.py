@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from kernel.links import SharedForeignKey
@@ -142,3 +143,17 @@ class SchemaState(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True)
     trouble = models.TextField(blank=True)
     at = models.DateTimeField()
+
+
+class SafeCopy(models.Model):
+    """What was last put out of reach of a dying disk, one row a kind; ``province_backups.backup_state`` reads them."""
+
+    class Kind(models.TextChoices):
+        BASE = "base", _("整份备份")
+        WAL = "wal", _("日志存档")
+        MEDIA = "media", _("照片和文件")
+
+    kind = models.CharField(max_length=5, choices=Kind.choices, primary_key=True)
+    # Everything committed before this moment lies in the copy; none where only a trouble is known.
+    at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)

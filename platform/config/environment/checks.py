@@ -22,6 +22,8 @@ def check_environment(environment: "Environment") -> None:
     _check_keys(environment)
     if environment.database_url:
         parse_database_url(environment.database_url)
+    if environment.backup_url:
+        parse_database_url(environment.backup_url, "JIETI_BACKUP_URL")
     if environment.broker_url:
         _check_broker(environment.broker_url)
     for url in environment.elasticsearch_urls:

@@ -25,6 +25,8 @@ class Environment:
     port: int = 8000
     bind: str = "127.0.0.1"
     web_workers: int = 2
+    proxies: int = 0
+    static: Path | None = None
     province: str = "23"
     demo: bool = True
     database_url: str = ""
@@ -45,13 +47,13 @@ class Environment:
     operator: str = ""
     complaint_phone: str = ""
     sentry_dsn: str = field(default="", repr=False)
-
-    @property
     messages: Messages = field(default_factory=Messages)
     backup: Path | None = None
     backup_url: str = field(default="", repr=False)
     backup_recipient: str = ""
     backup_keep: str = "7,4,12"
+
+    @property
     def production(self) -> bool:
         return bool(self.database_url)
 
@@ -78,6 +80,11 @@ class Environment:
     @property
     def broker_folder(self) -> Path:
         return self.var / "broker"
+
+    @property
+    def static_folder(self) -> Path:
+        """A release's own where one is named: two releases side by side must not clear each other's files."""
+        return self.static or self.var / "static"
 
     @property
     def media_folder(self) -> Path:
@@ -112,7 +119,9 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
 
     Raises EnvironmentProblem naming the first variable that is wrong.
     """
+    environ = values.with_files(environ)
     database_url = environ.get("DATABASE_URL", "").strip()
+    static = environ.get("JIETI_STATIC", "").strip()
     var = Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
     kept = {} if database_url else kept_secrets(var)
     environment = Environment(
@@ -120,6 +129,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         port=values.number(environ, "PORT", 8000, most=65535),
         bind=values.bind(environ),
         web_workers=values.number(environ, "JIETI_WEB_WORKERS", 2, most=64),
+        proxies=values.number(environ, "JIETI_PROXIES", 0, most=8, least=0),
+        static=Path(static).expanduser().absolute() if static else None,
         province=values.province(environ),
         demo=not database_url and values.flag(environ, "JIETI_DEMO", default=True),
         database_url=database_url,
@@ -140,11 +151,11 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         operator=environ.get("JIETI_OPERATOR", "").strip(),
         complaint_phone=environ.get("JIETI_COMPLAINT_PHONE", "").strip(),
         sentry_dsn=environ.get("SENTRY_DSN", "").strip(),
-    )
-    check_environment(environment)
-    return environment
         messages=read_messages(environ),
         backup=values.folder(environ, "JIETI_BACKUP"),
         backup_url=environ.get("JIETI_BACKUP_URL", "").strip(),
         backup_recipient=environ.get("JIETI_BACKUP_RECIPIENT", "").strip(),
         backup_keep=values.keep(environ),
+    )
+    check_environment(environment)
+    return environment

@@ -3,13 +3,47 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.environment.problem import EnvironmentProblem
 
+FILE = "_FILE"
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+BY_FILE = frozenset(
+    {
+        "DATABASE_URL",
+        "BROKER_URL",
+        "REDIS_URL",
+        "ELASTICSEARCH_URL",
+        "SECRET_KEY",
+        "JIETI_KEYS",
+        "JIETI_HASH_KEY",
+        "SENTRY_DSN",
+    }
+)
+
+
+def with_files(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """``SECRET_KEY_FILE=/run/secrets/key`` stands for the variable itself, so that no secret need be in an environment."""
+    named = _named_by_file(environ)
+    return {**environ, **{name: _contents(environ, name) for name in named}} if named else environ
+
+
+def _named_by_file(environ: Mapping[str, str]) -> list[str]:
+    return [name.removesuffix(FILE) for name in environ if name.endswith(FILE) and name.removesuffix(FILE) in BY_FILE]
+
+
+def _contents(environ: Mapping[str, str], name: str) -> str:
+    place = environ[name + FILE].strip()
+    if environ.get(name, "").strip():
+        raise EnvironmentProblem(name, f"和 {name}{FILE} 只能设置一个。", f"and {name}{FILE} may not both be set.")
+    try:
+        return Path(place).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise EnvironmentProblem(name + FILE, f"读不了 {place}。", f"cannot read {place}.") from wrong
 
 
 def flag(environ: Mapping[str, str], variable: str, *, default: bool) -> bool:
@@ -27,11 +61,30 @@ def listed(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in environ.get(variable, "").split(",") if part.strip())
 
 
-def number(environ: Mapping[str, str], variable: str, default: int, *, most: int) -> int:
+def number(environ: Mapping[str, str], variable: str, default: int, *, most: int, least: int = 1) -> int:
     text = environ.get(variable, "").strip() or str(default)
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= most:
+    if text.isascii() and text.isdecimal() and least <= int(text) <= most:
         return int(text)
-    raise EnvironmentProblem(variable, f"应是 1 到 {most} 之间的数字。", f"should be a number from 1 to {most}.")
+    raise EnvironmentProblem(
+        variable, f"应是 {least} 到 {most} 之间的数字。", f"should be a number from {least} to {most}."
+    )
+
+
+def folder(environ: Mapping[str, str], variable: str) -> Path | None:
+    text = environ.get(variable, "").strip()
+    return Path(text).expanduser().absolute() if text else None
+
+
+def keep(environ: Mapping[str, str]) -> str:
+    """How many daily, weekly and monthly backups stay."""
+    text = environ.get("JIETI_BACKUP_KEEP", "").strip() or "7,4,12"
+    if re.fullmatch(r"[1-9]\d{0,2},\d{1,3},\d{1,3}", text):
+        return text
+    raise EnvironmentProblem(
+        "JIETI_BACKUP_KEEP",
+        "应是三个数字：留几天、几周、几个月的备份，例如 7,4,12。",
+        "should be three numbers: daily, weekly and monthly backups to keep, such as 7,4,12.",
+    )
 
 
 def bind(environ: Mapping[str, str]) -> str:
@@ -84,16 +137,16 @@ def origin(environ: Mapping[str, str]) -> str:
     return text
 
 
-def parse_database_url(url: str) -> dict[str, Any]:
+def parse_database_url(url: str, variable: str = "DATABASE_URL") -> dict[str, Any]:
     """``postgresql://user:password@host:port/name?sslmode=require`` in Django's words."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as wrong:
-        raise _bad_database_url() from wrong
+        raise _bad_database_url(variable) from wrong
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not name:
-        raise _bad_database_url()
+        raise _bad_database_url(variable)
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
@@ -106,9 +159,9 @@ def parse_database_url(url: str) -> dict[str, Any]:
     }
 
 
-def _bad_database_url() -> EnvironmentProblem:
+def _bad_database_url(variable: str) -> EnvironmentProblem:
     return EnvironmentProblem(
-        "DATABASE_URL",
+        variable,
         "应写成 postgresql://用户:密码@主机:端口/库名。",
         "should read postgresql://user:password@host:port/name.",
     )

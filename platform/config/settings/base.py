@@ -22,6 +22,7 @@ JIETI_PROVINCE = ENVIRONMENT.province
 JIETI_DEMO = ENVIRONMENT.demo
 JIETI_PRODUCTION = ENVIRONMENT.production
 JIETI_VAR = ENVIRONMENT.var
+JIETI_BACKUP = str(ENVIRONMENT.backup or "")
 CLOCK_MAY_SHIFT = JIETI_DEMO
 WAKE_RELAY = True
 SITE = {
@@ -35,6 +36,8 @@ SITE = {
 PROVINCE_ORIGIN = ENVIRONMENT.address
 PROVINCE_HOSTS = frozenset(ENVIRONMENT.hosts)
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+# How many of our own servers stand in front and write X-Forwarded-For; 0 believes nobody.
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.origin] if ENVIRONMENT.origin else []
 ROOT_URLCONF = "config.urls_county"
 PUBLIC_SCHEMA_URLCONF = "config.urls_province"
@@ -43,7 +46,7 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/me/"
 STATIC_URL = "/static/"
 MEDIA_URL = ENVIRONMENT.media_url or "/media/"
-STATIC_ROOT: Path | None = JIETI_VAR / "static"
+STATIC_ROOT: Path | None = ENVIRONMENT.static_folder
 MEDIA_ROOT = JIETI_VAR / "media"
 PRIVATE_ROOT = JIETI_VAR / "private"
 STATICFILES_DIRS: list[Path] = []
@@ -319,11 +322,11 @@ CELERY_BEAT_SCHEDULE = {
     "consents": {"task": "cms.end_consents", "schedule": 60.0, "options": {"expires": 60}},
     "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
     "analysis": {"task": "search.keep_up", "schedule": 60.0, "options": {"expires": 60}},
+    "messages": {"task": "accounts.tend_messages", "schedule": 30.0, "options": {"expires": 30}},
+    "rights": {"task": "accounts.tend_rights", "schedule": 60.0, "options": {"expires": 60}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
-    "messages": {"task": "accounts.tend_messages", "schedule": 30.0, "options": {"expires": 30}},
-    "rights": {"task": "accounts.tend_rights", "schedule": 60.0, "options": {"expires": 60}},
     CELERY_BEAT_SCHEDULE["search"] = {"task": "search.tend", "schedule": 5.0, "options": {"expires": 5}}
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
