@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from psycopg2.extensions import make_dsn
 
 from kernel import clock
 from tenants.models import CountyScript
@@ -148,10 +149,12 @@ def _dump(schema: str) -> str:
     words = [str(pg_dump_program()), "--schema", schema, "--no-owner", "--no-privileges"]
     # It comes by a connection of its own: a caller that changed the template and has not committed would wait for ever.
     words += ["--inserts", "--rows-per-insert=500", "--no-comments", "--lock-wait-timeout=20s"]
-    for flag, value in (("--host", database["HOST"]), ("--port", database["PORT"]), ("--username", database["USER"])):
-        words += [flag, str(value)] if value else []
+    reached = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"]}
+    # With the certificate the connection itself asks for: pg_dump left alone takes any, or none.
+    reached |= {option: value for option, value in database.get("OPTIONS", {}).items() if option.startswith("ssl")}
+    target = make_dsn(dbname=str(name), **{word: str(value) for word, value in reached.items() if value})
     surroundings = {**os.environ, "PGPASSWORD": str(database.get("PASSWORD") or "")}
-    done = subprocess.run([*words, str(name)], capture_output=True, check=False, text=True, env=surroundings)
+    done = subprocess.run([*words, "--dbname", target], capture_output=True, check=False, text=True, env=surroundings)
     if done.returncode:
         raise RuntimeError(f"pg_dump: {done.stderr.strip()}")
     return done.stdout

@@ -1,4 +1,4 @@
-"""What must be in the database before the platform is ready: ``python -m config.first_start prepare|demo``.
+"""What must be in the database before the platform is ready: ``python -m config.first_start prepare|demo|static``.
 
 Every step may be repeated, and each start repeats them: a killed first start goes on where it was.
 """
@@ -57,9 +57,12 @@ def gather_static() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    mark = Path(settings.JIETI_VAR) / "static.mark"
+    if not settings.STATIC_ROOT:
+        return
+    place = Path(settings.STATIC_ROOT)
+    mark = place.with_name(f"{place.name}.mark")
     now = _static_mark()
-    if settings.STATIC_ROOT and (not mark.exists() or mark.read_text(encoding="utf-8") != now):
+    if not mark.exists() or mark.read_text(encoding="utf-8") != now:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         mark.write_text(now, encoding="utf-8")
 
@@ -68,9 +71,8 @@ def _static_mark() -> str:
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     for folder in sorted([*ROOT.glob("*/static"), *ROOT.glob("platform/*/static")]):
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                facts = path.stat()
-                digest.update(f"{path.relative_to(ROOT)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+            if path.is_file():  # by what is in them: a copied release has other times
+                digest.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -106,7 +108,7 @@ def main(step: str) -> None:
     import django
 
     django.setup()
-    {"prepare": prepare, "demo": open_demo}[step]()
+    {"prepare": prepare, "demo": open_demo, "static": gather_static}[step]()
 
 
 if __name__ == "__main__":

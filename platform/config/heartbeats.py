@@ -1,7 +1,9 @@
 """Worker and beat write a sign of life of their own, so that ``/readyz`` can tell which one is missing."""
 
 import logging
+import os
 import threading
+from pathlib import Path
 from typing import Any
 
 from celery.signals import beat_init, worker_ready
@@ -9,6 +11,7 @@ from celery.signals import beat_init, worker_ready
 log = logging.getLogger(__name__)
 EVERY = 3.0
 STALE_AFTER = 12.0
+SIGNS = "RUNTIME_DIRECTORY"  # systemd's word for a service's own folder; a container has one too
 
 
 @worker_ready.connect
@@ -41,6 +44,8 @@ def write(part: str) -> None:
 
     try:
         Heartbeat.objects.update_or_create(part=part, defaults={"at": timezone.now()})
+        if folder := os.environ.get(SIGNS):  # the row says that a worker lives, the file that this one does
+            Path(folder, part).touch()
     except Exception:
         log.warning("no heartbeat written for %s", part)
         connection.close()

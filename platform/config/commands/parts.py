@@ -27,21 +27,28 @@ def postgres_part(environment: Environment) -> Part:
 
 
 def web_part(environment: Environment) -> Part:
-    config = Path(__file__).resolve().parents[1] / "gunicorn.py"
-    words = ["gunicorn", "--config", str(config), "config.wsgi:application"]
-    return Part("web", partial(start_module, environment, "web", words), patience=12)
+    return Part("web", partial(start_module, environment, "web", words_of(environment, "web")), patience=12)
 
 
 def behind_parts(environment: Environment) -> list[Part]:
     """What works behind the pages: worker and clock."""
-    worker = ["celery", "--app", "config.celery", "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"]
-    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    beat = ["celery", "--app", "config.celery", "beat", "--pidfile=", "--loglevel=WARNING"]
-    beat += ["--schedule", str(environment.var / "beat-schedule")]
     return [
-        Part("worker", partial(start_module, environment, "worker", worker), patience=20),
-        Part("beat", partial(start_module, environment, "beat", beat), patience=5),
+        Part(name, partial(start_module, environment, name, words_of(environment, name)), patience=patience)
+        for name, patience in (("worker", 20), ("beat", 5))
     ]
+
+
+def words_of(environment: Environment, part: str) -> list[str]:
+    """What follows ``python -m`` for a part, in ``jieti up`` and on servers alike."""
+    if part == "web":
+        config = Path(__file__).resolve().parents[1] / "gunicorn.py"
+        return ["gunicorn", "--config", str(config), "config.wsgi:application"]
+    celery = ["celery", "--app", "config.celery", part, "--loglevel=WARNING"]
+    if part == "worker":
+        celery += ["--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    else:
+        celery += ["--pidfile=", "--schedule", str(environment.var / "beat-schedule")]
+    return celery
 
 
 def start_module(environment: Environment, name: str, words: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -1,15 +1,14 @@
 """``jieti up``: everything the platform needs, from this terminal, until Ctrl-C."""
 
-import contextlib
 import os
 import shutil
 import socket
 import sys
 import time
-import urllib.request
 from collections.abc import Sequence
 
 from config.commands.parts import behind_parts, postgres_of, postgres_part, start_step, web_part
+from config.commands.servers import web_trouble
 from config.environment import Environment, read_environment
 from config.first_start import demo_mark
 from config.folder_lock import take_folder
@@ -86,9 +85,8 @@ def _open_demo(environment: Environment, supervisor: Supervisor) -> None:
 def wait_for_answer(environment: Environment) -> None:
     """ "Ready" is said when a browser would get an answer; a web part that never answers is said too."""
     limit = time.monotonic() + ANSWER_WITHIN
-    address = f"http://127.0.0.1:{environment.port}/healthz"
     while time.monotonic() < limit:
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+        if not web_trouble(environment):
             return
         time.sleep(0.2)
     say("网站还没有回答，请看日志。 The web part does not answer yet; see its log.")

@@ -121,7 +121,6 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     """
     environ = values.with_files(environ)
     database_url = environ.get("DATABASE_URL", "").strip()
-    static = environ.get("JIETI_STATIC", "").strip()
     var = Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
     kept = {} if database_url else kept_secrets(var)
     environment = Environment(
@@ -130,7 +129,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         bind=values.bind(environ),
         web_workers=values.number(environ, "JIETI_WEB_WORKERS", 2, most=64),
         proxies=values.number(environ, "JIETI_PROXIES", 0, most=8, least=0),
-        static=Path(static).expanduser().absolute() if static else None,
+        static=values.folder(environ, "JIETI_STATIC"),
         province=values.province(environ),
         demo=not database_url and values.flag(environ, "JIETI_DEMO", default=True),
         database_url=database_url,
