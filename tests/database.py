@@ -71,6 +71,8 @@ def _settle() -> Path:
         "DATABASE_URL",
         "BROKER_URL",
         "REDIS_URL",
+        "JIETI_PROXIES",
+        "JIETI_STATIC",
         "JIETI_ORIGIN",
         "ALLOWED_HOSTS",
         "DEBUG",
