@@ -1,11 +1,15 @@
-"""Fails where a model has no migration. Needs no database: the history in it is not asked."""
+"""Fails where a model has no migration, and where one breaks the running release. Needs no database.
+
+``python -m config.commands.check_migrations release NAME`` writes what is here now into ``released.toml``.
+"""
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def main() -> int:
+def main(words: Sequence[str] = ()) -> int:
     from config.command import speak_utf8
 
     speak_utf8()
@@ -23,6 +27,8 @@ def main() -> int:
     from django.db.migrations.state import ProjectState
 
     from config.environment import ROOT
+    from tenants.upgrading.released import read_released, write_released
+    from tenants.upgrading.rule import faults
 
     loader = MigrationLoader(None)
     conflicts = loader.detect_conflicts()
@@ -37,8 +43,15 @@ def main() -> int:
         for migration in migrations:
             for operation in migration.operations:
                 print(f"{label}: {operation.describe()}")
-    return 1 if changes or conflicts else 0
+    if conflicts:
+        return 1
+    if words[:1] == ["release"]:
+        write_released(loader, words[1])
+    found = faults(loader, read_released())
+    for fault in found:
+        print(fault)
+    return 1 if changes or found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
