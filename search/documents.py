@@ -9,7 +9,7 @@ from search.models import Category
 
 LABELS = "ABD"  # title, about it, description: how heavy a term is
 LONGEST_PHRASE = 8
-VERSION = 2  # raise it when the code here or in words.py changes what a text is found by
+VERSION = 3  # raise it when the code here or in words.py changes what a text is found by
 TABLES = ("synonyms.csv", "names.txt", "categories.csv", "category_words.csv")
 
 
@@ -25,8 +25,9 @@ def listing_document(facts: ListingFacts, category: Category) -> tuple[str, int]
     """The tsvector literal and the length in words."""
     above = category.parent.name if category.parent else ""
     short = words.short_county(facts.county_name)
-    about = [facts.summary, facts.producer_name, facts.place, facts.county_name, short, category.name, above]
-    phrases = [*title_phrases(facts.title), short + category.name, words.category_term(category.code)]
+    brands = [badge["name"] for badge in facts.badges if badge.get("kind") == "brand"]
+    about = [facts.summary, facts.producer_name, facts.place, facts.county_name, short, category.name, above, *brands]
+    phrases = [*brands, *title_phrases(facts.title), short + category.name, words.category_term(category.code)]
     return _document([facts.title], about, [facts.description], phrases)
 
 

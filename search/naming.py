@@ -17,9 +17,9 @@ LOT = 1000
 LONGEST = 120
 
 
-def learn_name(kind: str, name: str, *, county_code: str, ref: str = "") -> None:
-    """``ref`` is whatever tells it from others of its kind in the county; the name itself if left out."""
-    _write([(kind, county_code, ref or name, name)])
+def learn_name(kind: str, name: str, *, county_code: str, ref: str) -> None:
+    """``ref`` tells it from others of its kind in the county, and is not the name itself: that is a badge's."""
+    _write([(kind, county_code, ref, name)])
 
 
 def forget_name(kind: str, *, county_code: str, ref: str) -> None:
@@ -93,4 +93,6 @@ GONE = (
        SELECT FROM search_listing l WHERE l.county_code = n.county_code AND l.product_id::text = n.ref)""",
     """DELETE FROM search_name n WHERE kind = 'maker' AND NOT EXISTS (
        SELECT FROM search_listing l WHERE l.county_code = n.county_code AND left(l.producer_name, 120) = n.ref)""",
+    f"""DELETE FROM search_name n WHERE kind = 'brand' AND ref = name AND NOT EXISTS (
+       SELECT FROM search_listing l, {BRANDS} AND l.county_code = n.county_code AND left(badge ->> 'name', 120) = n.ref)""",  # noqa: S608
 )

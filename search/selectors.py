@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from search.models import Category, Listing, StoryCard
+from search.models import Category, Listing, Name, StoryCard
 
 
 def newest_listings(county_code: str, count: int) -> list[Listing]:
@@ -48,3 +48,13 @@ def listed_products(county_code: str) -> set[int]:
 def carded_pages(county_code: str) -> set[int]:
     """The county's stories that have a card, also while it is closed."""
     return set(StoryCard.everything.filter(county_code=county_code).values_list("page_id", flat=True))
+
+
+def taught_names(kind: str, county_code: str, *, beginning: str) -> dict[str, str]:
+    """Names that a room taught typing help, by their ``ref``; each room's begin in its own way."""
+    taught = Name.objects.filter(kind=kind, county_code=county_code, ref__startswith=beginning)
+    return dict(taught.values_list("ref", "name"))
+
+
+def counties_taught(kind: str, *, beginning: str) -> set[str]:
+    return set(Name.objects.filter(kind=kind, ref__startswith=beginning).values_list("county_code", flat=True))

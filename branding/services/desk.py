@@ -86,9 +86,8 @@ def closed(brand: Brand, *, by: Any) -> None:
 
 
 def announce_mark(brand: Brand) -> None:
-    """What stands behind the name may be another now: the shop windows hear of it."""
-    if brand.producer_id is not None:
-        outbox.announce(CHANGED, {"producer_id": brand.producer_id}, county=brand.county_code)
+    """What stands behind the name may be another now: the shop windows and typing help hear of it."""
+    outbox.announce(CHANGED, {"producer_id": brand.producer_id}, county=brand.county_code)
 
 
 def desk_url(brand: Brand) -> str:

@@ -18,7 +18,7 @@ def watch_certificates() -> int:
     for brand in Brand.objects.filter(state__in=CERTIFIED, valid_until__lt=today + timedelta(days=366)).order_by("pk"):
         if brand.valid_until is None:
             continue
-        if brand.valid_until < today and brand.producer_id is not None:
+        if brand.valid_until < today:
             outbox.announce(
                 desk.CHANGED,
                 {"producer_id": brand.producer_id},

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import lexicon, naming, pace, services
-from search.models import Name
+from search.models import Listing, Name
 from search.suggesting import MOST, suggest
 from tests.search import shelf
 
@@ -88,6 +88,21 @@ def test_another_room_may_teach_a_name(goods):
     assert ("brand", "云梯月") in said("云梯")
     services.forget_name("brand", county_code="230184", ref="9")
     assert ("brand", "云梯月") not in said("云梯")
+
+
+def test_a_brand_that_no_good_bears_any_more_is_forgotten(goods):
+    services.learn_name("brand", "梯田月", county_code="231086", ref="case:9")
+    shelf.publish("柞木段黑木耳 老段子", "231086", "fungus.wood-ear", product_id=70)
+    naming.bring_in_line()
+    assert [text for kind, text in said("ti") if kind == "brand"] == ["梯田月"]
+
+
+def test_goods_are_found_by_their_brand(goods):
+    from search.engines.postgres import PostgresEngine
+    from search.ports import Query
+
+    found = PostgresEngine().search(Query(text="梯云间"))
+    assert [Listing.objects.get(pk=pk).product_id for pk in found.listings] == [70]
 
 
 # --- the door ----------------------------------------------------------------------------------
