@@ -323,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
     "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
     "analysis": {"task": "search.keep_up", "schedule": 60.0, "options": {"expires": 60}},
     "messages": {"task": "accounts.tend_messages", "schedule": 30.0, "options": {"expires": 30}},
+    "brands": {"task": "catalog.teach_brands", "schedule": 600.0, "options": {"expires": 600}},
     "rights": {"task": "accounts.tend_rights", "schedule": 60.0, "options": {"expires": 60}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
