@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
-        from accounts import tasks  # noqa: F401  registers the sender of text messages
+        from accounts import tasks  # noqa: F401  registers the sender of messages
         from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
         from accounts.services import resets  # noqa: F401  names its kind of inbox item
 

@@ -41,7 +41,13 @@ class TooManyTries(DomainError):
     code = "too_many_tries"
 
 
-class NoCarrier(DomainError):
-    """This province has no way to send text messages."""
+class AlreadyStopped(DomainError):
+    """The switch stands already where somebody wants it."""
 
-    code = "no_carrier"
+    code = "already_stopped"
+
+
+class CannotResend(DomainError):
+    """A code, something stale, or a message that went out."""
+
+    code = "cannot_resend"

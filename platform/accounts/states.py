@@ -34,9 +34,3 @@ class ArchiveState(models.TextChoices):
 class ArchiveKind(models.TextChoices):
     PERSON = "person", _("个人资料")
     COUNTY = "county", _("全县资料")
-
-
-class SmsKind(models.TextChoices):
-    CODE = "code", _("登录验证码")
-    INVITATION = "invitation", _("邀请")
-    REMINDER = "reminder", _("提醒")

@@ -1,34 +1,40 @@
-"""What the worker does for people: hand text messages to the carrier, tell them of deadlines."""
+"""What the worker does for people: hand messages to the carrier, tell them of deadlines."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from celery import shared_task
+from django.db import transaction
 
 from accounts import selectors
-from accounts.errors import NoCarrier
-from accounts.models import SmsMessage, User
-from accounts.sms import carrier, send_sms, words_for
-from accounts.states import SmsState
-from kernel import clock, deadlines
+from accounts.messages import send, send_mail, sending, tending
+from accounts.models import MailMessage, Outgoing, SmsMessage, User
+from kernel import deadlines
 from kernel.models import Deadline
 from kernel.outbox import handles
 
 
 @handles("sms.send")
 def send_waiting_sms(payload: dict[str, Any], county_code: str) -> None:
-    """Send once; the words are wiped afterwards, for they may hold a code or a link."""
-    message = SmsMessage.objects.select_for_update().get(pk=payload["sms"])
-    if message.state != SmsState.WAITING:
-        return
-    try:
-        carrier().send(message.phone, message.body)
-        message.state = SmsState.SENT
-    except NoCarrier:
-        message.state = SmsState.UNSENT
-    message.body, message.sent_at = "", clock.now()
-    message.save(update_fields=["state", "body", "sent_at"])
+    _send(SmsMessage, payload["sms"])
+
+
+@handles("mail.send")
+def send_waiting_mail(payload: dict[str, Any], county_code: str) -> None:
+    _send(MailMessage, payload["mail"])
+
+
+def _send(way: type[Outgoing], number: int) -> None:
+    """Claim it with the outbox's row; the carrier is called once both are committed."""
+    message = way._default_manager.select_for_update().get(pk=number)
+    if sending.claim(message):
+        transaction.on_commit(lambda: sending.hand_over(message), robust=True)
+
+
+@shared_task(name="accounts.tend_messages", ignore_result=True)
+def tend_messages() -> int:
+    return tending.tend()
 
 
 @handles(deadlines.REMINDED)
@@ -40,10 +46,12 @@ def tell_of_deadline(payload: dict[str, Any], county_code: str) -> None:
     deadline = Deadline.objects.filter(pk=payload["deadline"], stopped_at__isnull=True).first()
     if deadline is None:
         return
+    kind, values = _spoken(deadline)
     for person in _concerned(deadline):
         if person.phone:
-            with words_for(person):
-                send_sms(person.phone, _spoken(deadline), kind="deadline")
+            send(kind, person.phone, to=person, county=deadline.county_code, **values)
+        if deadline.is_late and person.mail and person.mail_confirmed_at:
+            send_mail(kind, person.mail, to=person, county=deadline.county_code, **values)
 
 
 def _concerned(deadline: Deadline) -> list[User]:
@@ -56,10 +64,10 @@ def _concerned(deadline: Deadline) -> list[User]:
     return list({person.pk: person for person in found}.values())
 
 
-def _spoken(deadline: Deadline) -> str:
-    facts = {"title": deadline.title, "name": deadline.name, "due": deadline.due, "days": deadline.days_left}
+def _spoken(deadline: Deadline) -> tuple[str, dict[str, Any]]:
+    facts: dict[str, Any] = {"title": deadline.title, "name": deadline.name}
     if deadline.is_late:
-        return _("【借梯】%(title)s：%(name)s已过期限（%(due)s），请马上处理。") % facts
+        return "deadline.late", facts | {"due": deadline.due}
     if deadline.days_left == 0:
-        return _("【借梯】%(title)s：%(name)s今天到期。") % facts
-    return _("【借梯】%(title)s：%(name)s还剩 %(days)s 天，%(due)s 到期。") % facts
+        return "deadline.today", facts
+    return "deadline.soon", facts | {"due": deadline.due, "days": deadline.days_left}

@@ -10,10 +10,12 @@ from django_tenants.utils import tenant_context
 
 from accounts import roles, second_factor, selectors, services
 from accounts.errors import InvitationSpent, NotYours, SecondFactorMissing
+from accounts.messages.carriers import Accepted
 from accounts.models import Invitation, Membership, ResetRequest, SmsMessage, User
 from accounts.tasks import send_waiting_sms
 from kernel import clock
 from kernel.models import AuditEntry, InboxItem, OutboxRow
+from tests.accounts.hours import until_noon
 from tests.factories.people import give_role, make_person, make_user
 
 PHONE = "19955556666"
@@ -330,25 +332,30 @@ def test_the_province_keeps_a_countys_people_too(client_for, coordinator, editor
     assert client_for(coordinator).get("/desk/people/?county=999999").status_code == 404
 
 
-def test_a_text_message_is_sent_once_and_then_wiped(issued, monkeypatch):
+def test_a_text_message_is_sent_once_and_then_wiped(issued, monkeypatch, django_capture_on_commit_callbacks):
     sent = []
 
     class Carrier:
-        def send(self, phone, body):
-            sent.append((phone, body))
+        def send(self, letter):
+            sent.append((letter.to, letter.params["token"]))
+            return Accepted("1")
 
-    monkeypatch.setattr("accounts.tasks.carrier", Carrier)
+    monkeypatch.setattr("accounts.messages.sending.carrier", Carrier)
+    clock.shift(until_noon())
     number = SmsMessage.objects.get().pk
-    send_waiting_sms({"sms": number}, "")
-    send_waiting_sms({"sms": number}, "")
-    assert [phone for phone, _body in sent] == [PHONE]
+    for _time in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            send_waiting_sms({"sms": number}, "")
+    assert sent == [(PHONE, issued.token)]
     message = SmsMessage.objects.get()
-    assert (message.body, message.state) == ("", "sent")
+    assert (message.body, message.params, message.state) == ("", "", "sent")
 
 
-def test_without_a_carrier_the_message_says_so(issued, settings):
+def test_without_a_carrier_the_message_says_so(issued, settings, django_capture_on_commit_callbacks):
     settings.JIETI_DEMO = False
-    send_waiting_sms({"sms": SmsMessage.objects.get().pk}, "")
+    clock.shift(until_noon())
+    with django_capture_on_commit_callbacks(execute=True):
+        send_waiting_sms({"sms": SmsMessage.objects.get().pk}, "")
     assert SmsMessage.objects.get().state == "unsent"
 
 

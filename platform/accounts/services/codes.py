@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts import roles, rules
 from accounts.errors import NotYours
+from accounts.messages import send
 from accounts.models import OneTimeCode, User
-from accounts.sms import send_sms, words_for
-from accounts.states import CodeKind, SmsKind
+from accounts.states import CodeKind
 from kernel import audit, clock
 from kernel.privacy import keyed_hash
 
-GOOD_FOR = {CodeKind.SMS: timedelta(minutes=10), CodeKind.PRINTED: timedelta(hours=24)}
-DIGITS = {CodeKind.SMS: 6, CodeKind.PRINTED: 8}
+GOOD_FOR = {
+    CodeKind.SMS: timedelta(minutes=10),
+    CodeKind.MAIL: timedelta(minutes=10),
+    CodeKind.PRINTED: timedelta(hours=24),
+}
+DIGITS = {CodeKind.SMS: 6, CodeKind.MAIL: 6, CodeKind.PRINTED: 8}
 MOST_TRIES = 5
 
 
@@ -29,9 +33,7 @@ def send_code(phone: str) -> None:
     if user is None or not rules.can_sign_in(user):
         return
     code = _make(user, CodeKind.SMS)
-    with words_for(user):
-        body = _("【借梯】登录验证码 {code}，10 分钟内有效。不要告诉任何人。").format(code=code)
-    send_sms(user.phone, body, kind=SmsKind.CODE)
+    send("code", user.phone, to=user, code=code)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import phones, roles, second_factor
 from accounts.errors import InvitationSpent, NotYours, SecondFactorMissing, WrongPhone
+from accounts.messages import send, words_for
 from accounts.models import Invitation, Membership, User
 from accounts.services.people import (
     check_can_hand_on,
@@ -21,8 +22,6 @@ from accounts.services.people import (
     grant_role,
     own_villages,
 )
-from accounts.sms import send_sms, words_for
-from accounts.states import SmsKind
 from kernel import audit, clock
 from kernel.privacy import keyed_hash
 from tenants.addressing import province_url
@@ -178,7 +177,7 @@ def remind(*, county_code: str, sentence: str, by: User, role: str = roles.COUNT
         sent += 1
     for seat in seats.select_related("user").order_by("pk"):
         if seat.user.phone:
-            send_sms(seat.user.phone, f"【借梯】{sentence}", kind=SmsKind.REMINDER)
+            send("reminder", seat.user.phone, to=seat.user, county=county_code, sentence=sentence)
             sent += 1
     audit.record("people.remind", by=by, county=county_code, title=sentence, role=role, sent=sent)
     return sent
@@ -204,14 +203,19 @@ def _issue(invitation: Invitation) -> Issued:
 
 def _text(issued: Issued) -> None:
     invitation = issued.invitation
-    with words_for(User.objects.filter(phone_hash=invitation.phone_hash).first()):
-        body = _("【借梯】{name}，{place}请您做{role}。7 天内打开：{link}").format(
-            name=invitation.name,
-            place=place_name(invitation.county_code),
-            role=roles.name_of(invitation.role),
-            link=issued.link,
-        )
-    send_sms(invitation.phone, body, kind=SmsKind.INVITATION)
+    known = User.objects.filter(phone_hash=invitation.phone_hash).first()
+    with words_for(known):
+        role, place = roles.name_of(invitation.role), place_name(invitation.county_code)
+    send(
+        "invitation",
+        invitation.phone,
+        to=known,
+        county=invitation.county_code,
+        name=invitation.name,
+        place=place,
+        role=role,
+        token=issued.token,
+    )
 
 
 def _own(invitation: Invitation, by: User) -> Invitation:
