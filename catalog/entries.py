@@ -29,7 +29,7 @@ def add_entries() -> None:
         Entry(COUNTY_DESK, 10, _("产品审核"), "catalog:desk", OFFICE, count=_awaiting),
         Entry(COUNTY_DESK, 20, _("产品"), "catalog:products", OFFICE),
         Entry(COUNTY_DESK, 25, _("我的产品"), "catalog:mine", MINE),
-        Entry(COUNTY_DESK, 30, _("生产者"), "catalog:producers", PRODUCERS),
+        Entry(COUNTY_DESK, 30, _("生产者"), "catalog:producers", PRODUCERS, reading=OFFICE),
     ):
         add_entry(entry)
 

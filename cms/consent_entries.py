@@ -32,7 +32,7 @@ def grant_permissions() -> None:
 
 def add_entries() -> None:
     add_entry(Entry(COUNTY_DESK, 42, _("同意书"), "consents:consents", SEE))
-    add_entry(Entry(COUNTY_DESK, 43, _("照片里的人"), "consents:pictures", ANSWER))
+    add_entry(Entry(COUNTY_DESK, 43, _("照片里的人"), "consents:pictures", ANSWER, reading=SEE_ALL))
 
 
 def know_the_consents() -> None:

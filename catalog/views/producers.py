@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from catalog import rules, services
-from catalog.entries import PRODUCERS
+from catalog.entries import OFFICE, PRODUCERS
 from catalog.forms.producers import ProducerForm
 from catalog.models import Producer
 from catalog.views.questions import village_of
@@ -26,7 +26,7 @@ PLAIN = ("name", "kind", "business_phone", "households", "intro")
 
 @never_cache
 @require_safe
-@needs(PRODUCERS)
+@needs(PRODUCERS, reading=OFFICE)
 def producers(request: SignedInRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     found = rules.producers_to_write(request.user, county_code_of(request))
@@ -40,7 +40,7 @@ def producers(request: SignedInRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(PRODUCERS)
+@needs(PRODUCERS, reading=OFFICE)
 def edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """A new producer, or one this person may change; else 404."""
     producer = _find(request, pk) if pk else None

@@ -11,7 +11,7 @@ from wagtail.images import get_image_model
 
 from accounts.doors import SignedInRequest, needs
 from cms import consent_rules, consent_selectors, consents
-from cms.consent_entries import ANSWER
+from cms.consent_entries import ANSWER, SEE_ALL
 from cms.consent_forms import AnswerForm
 from cms.picture_form import NOBODY, PEOPLE
 from kernel.errors import DomainError
@@ -21,7 +21,7 @@ PAGE = 24
 
 @never_cache
 @require_safe
-@needs(ANSWER)
+@needs(ANSWER, reading=SEE_ALL)
 def listed(request: SignedInRequest) -> HttpResponse:
     page = Paginator(consent_selectors.pictures(), PAGE).get_page(request.GET.get("page"))
     hidden = consent_rules.hidden_pictures()
@@ -35,7 +35,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(ANSWER)
+@needs(ANSWER, reading=SEE_ALL)
 def picture(request: SignedInRequest, pk: int) -> HttpResponse:
     image = get_object_or_404(get_image_model(), pk=pk)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial=_said(image))

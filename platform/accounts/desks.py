@@ -26,6 +26,7 @@ class Entry:
     permission: str
     group: Any = ""
     count: Callable[[HttpRequest], int | None] | None = None
+    reading: str = ""
 
 
 _entries: dict[tuple[str, str], Entry] = {}
@@ -42,7 +43,7 @@ def entries_for(request: HttpRequest) -> list[dict[str, Any]]:
     listed = sorted((one for one in _entries.values() if one.where == where), key=lambda one: one.order)
     shown = []
     for one in listed:
-        if not may(request.user, one.permission, county_code):
+        if not any(may(request.user, asked, county_code) for asked in (one.permission, one.reading) if asked):
             continue
         url = reverse(one.url_name, urlconf=getattr(request, "urlconf", None))
         shown.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,8 +31,20 @@ def county_code_of(request: HttpRequest) -> str:
 
 def to_sign_in(request: HttpRequest, name: str = "accounts:sign_in") -> HttpResponse:
     """To a page of the sign-in, which lives on the province, and back here afterwards."""
-    wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
-    return HttpResponseRedirect(f"{province_url(name)}?{urlencode({'next': wanted})}")
+    asked = {"next": _way_back(request)}
+    if getattr(request, "session_ended", ""):
+        asked["ended"] = request.session_ended  # type: ignore[attr-defined]
+    return HttpResponseRedirect(f"{province_url(name)}?{urlencode(asked)}")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page itself; for a button's address the page on which the button stood."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc == request.get_host() and came.path.startswith("/"):
+        return f"{came.path}?{came.query}" if came.query else came.path
+    return request.path
 
 
 def second_factor_page(request: HttpRequest) -> HttpResponse | None:
@@ -55,8 +67,11 @@ def needs_sign_in(view: View) -> View:
     return guarded
 
 
-def needs(permission: str) -> Callable[[View], View]:
-    """Anonymous: to the sign-in. Nobody in this county: 404. Somebody without the right: 403."""
+def needs(permission: str, *, reading: str = "") -> Callable[[View], View]:
+    """Anonymous: to the sign-in. Nobody in this county: 404. Somebody without the right: 403.
+
+    ``reading`` names a permission that is enough for looking, where the same address also changes.
+    """
 
     def door(view: View) -> View:
         @wraps(view)
@@ -64,7 +79,9 @@ def needs(permission: str) -> Callable[[View], View]:
             refused = _refuse_stranger(request)
             if refused:
                 return refused
-            if not may(request.user, permission, county_code_of(request)):
+            code = county_code_of(request)
+            looks = reading and request.method in {"GET", "HEAD"} and may(request.user, reading, code)
+            if not looks and not may(request.user, permission, code):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

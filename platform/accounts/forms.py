@@ -93,6 +93,18 @@ class ChangePasswordForm(PasswordForm):
         return str(self.cleaned_data["old"])
 
 
+class AgainForm(forms.Form):
+    """Who sits here? Asked once more before an act that a passer-by at an open screen must not do."""
+
+    def __init__(self, *args: Any, asks: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks = asks
+        if asks == "code":
+            self.fields["again"] = code_field(_("动态验证码"))
+        elif asks:
+            self.fields["again"] = _password(_("您的密码"), "current-password")
+
+
 class InvitationForm(PasswordForm):
     """Who is invited says their name and chooses how to come in next time."""
 

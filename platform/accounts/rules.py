@@ -9,6 +9,8 @@ from django.conf import settings
 from accounts import roles
 from accounts.models import Membership, User
 
+RESET = "accounts.second_factor.reset"
+
 
 def can_sign_in(user: User | Any) -> bool:
     """Active people; the demo's accounts only where the demo is."""
@@ -50,11 +52,19 @@ def can_keep_person(user: User | Any, person: User, permission: str) -> bool:
     """
     if person.pk == user.pk:
         return False
+    held = Membership.objects.current().filter(user=person)
+    if permission != RESET and not _keeps_officers(user, held):
+        return False
     if roles.may(user, permission):
         return True
-    held = Membership.objects.current().filter(user=person)
     counties = {seat.county_code for seat in held}
     return len(counties) == 1 and "" not in counties and roles.may(user, permission, counties.pop())
+
+
+def _keeps_officers(user: User | Any, held: Any) -> bool:
+    """Who may not give an office may not close its holder's account either."""
+    offices = [seat for seat in held if seat.role in roles.OFFICERS]
+    return all(can_hand_on(user, seat.role, seat.county_code) for seat in offices)
 
 
 def can_see_person(user: User | Any, person: User, permission: str) -> bool:
@@ -64,5 +74,9 @@ def can_see_person(user: User | Any, person: User, permission: str) -> bool:
 
 
 def reset_needs_two(person: User) -> bool:
-    """A coordinator's second factor is taken away by two people."""
-    return roles.has_role(person, roles.COORDINATOR) or roles.has_role(person, roles.SECURITY_ADMIN)
+    """A coordinator's or an officer's second factor is taken away by two people.
+
+    Two coordinators may do it for an officer too: a province's only security administrator would
+    else be locked out by a lost phone. The password is still the officer's own.
+    """
+    return any(roles.has_role(person, role) for role in (roles.COORDINATOR, *roles.OFFICERS))

@@ -16,5 +16,8 @@ urlpatterns = [
     path("me/", me.me, name="switch"),
     path("me/password/", me.password, name="password"),
     path("me/language/", me.language, name="language"),
+    path("me/stay/", me.stay, name="stay"),
+    path("me/left/", me.stay_left, name="stay_left"),
+    path("me/elsewhere/end/", me.end_elsewhere, name="end_elsewhere"),
     path("desk/people/", include(people_paths("people"))),
 ]

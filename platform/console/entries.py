@@ -12,19 +12,25 @@ CHANGE = "console.counties.change"
 JOBS = "console.jobs"
 RERUN = "console.jobs.rerun"
 AUDIT = "console.audit"
+AUDIT_SECURITY = "console.audit.security"
+INBOX_ALL = "console.inbox.all"
+GIVE = "console.inbox.give"
 COUNTY_INBOX = "console.county_inbox"
 
 
 def grant_permissions() -> None:
+    """What the three officers may is a promise (S7); tests/accounts/test_three_officers.py holds it."""
     for role in roles.roles_in(roles.PROVINCE):
         if role.home == "desk":
             roles.grant(role.code, SEE)
+            if role.code != roles.AUDITOR:
+                roles.grant(role.code, GIVE)
     for role in roles.roles_in(roles.COUNTY):
-        roles.grant(role.code, COUNTY_INBOX)
+        roles.grant(role.code, COUNTY_INBOX, GIVE)
     roles.grant(roles.COORDINATOR, OPEN, CHANGE, JOBS, RERUN, AUDIT)
-    roles.grant(roles.SYSTEM_ADMIN, JOBS, RERUN)
-    roles.grant(roles.SECURITY_ADMIN, AUDIT)
-    roles.grant(roles.AUDITOR, JOBS, AUDIT)
+    roles.grant(roles.SYSTEM_ADMIN, OPEN, JOBS, RERUN)
+    roles.grant(roles.SECURITY_ADMIN, AUDIT_SECURITY)
+    roles.grant(roles.AUDITOR, JOBS, AUDIT, AUDIT_SECURITY, COUNTY_INBOX, INBOX_ALL)
 
 
 def add_entries() -> None:
@@ -35,7 +41,7 @@ def add_entries() -> None:
         Entry(PROVINCE_DESK, 30, _("开馆进度"), "console:board", SEE),
         Entry(PROVINCE_DESK, 70, _("期限与节假日"), "console:terms", SEE, system),
         Entry(PROVINCE_DESK, 80, _("批量任务"), "console:jobs", JOBS, system, _dead_rows),
-        Entry(PROVINCE_DESK, 90, _("操作记录"), "console:audit", AUDIT, system),
+        Entry(PROVINCE_DESK, 90, _("操作记录"), "console:audit", AUDIT, system, reading=AUDIT_SECURITY),
         Entry(COUNTY_DESK, 5, _("待办"), "console:inbox", COUNTY_INBOX, count=_open_items),
     ):
         add_entry(entry)

@@ -1,8 +1,10 @@
 """What the desk shows. Everything is read from public tables."""
 
 from collections import Counter
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kernel.models import AuditEntry, OutboxRow
 from tenants import register
@@ -43,8 +45,27 @@ def prefectures() -> list[tuple[str, str]]:
     return sorted({(row.division.prefecture_code, row.division.prefecture) for row in province_rows()})
 
 
-def audit_entries(county: str = "", action: str = "") -> QuerySet[AuditEntry]:
+# Who came in, who was let in, who saw what: the security log, which the business does not read.
+SECURITY_ACTIONS = (
+    "audit.",
+    "code.",
+    "invitation.",
+    "keys.",
+    "membership.",
+    "person.",
+    "phone.reveal",
+    "second_factor.",
+    "session.",
+    "sign_",
+)
+
+
+def audit_entries(county: str = "", action: str = "", *, business: bool, security: bool) -> QuerySet[AuditEntry]:
+    """The newest first; only the half of the trail that the reader may read."""
     entries = AuditEntry.objects.order_by("-pk")
+    told = reduce(or_, (Q(action__startswith=start) for start in SECURITY_ACTIONS))
+    if not (business and security):
+        entries = entries.filter(told) if security else entries.exclude(told) if business else entries.none()
     if county:
         entries = entries.filter(county_code=county)
     if action:

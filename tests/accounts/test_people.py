@@ -135,7 +135,8 @@ def test_a_revoked_person_is_out_at_the_next_request(client_for, manager, editor
     browser = client_for(other)
     assert browser.get(PEOPLE).status_code == 200
     services.revoke_membership(other.memberships.get(), by=coordinator)
-    assert browser.get(PEOPLE).status_code == 404
+    assert browser.get(PEOPLE).headers["Location"].startswith("/sign-in/"), "the session ended with the role"
+    assert client_for(other).get(PEOPLE).status_code == 404
 
 
 def test_revoking_takes_the_wagtail_group_too(manager, editor, wuchang):

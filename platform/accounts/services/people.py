@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import phones, roles, rules
@@ -68,6 +69,8 @@ def revoke_membership(seat: Membership, *, by: User) -> Membership:
     _check_not_last(seat)
     seat.revoked_at, seat.revoked_by = clock.now(), by
     seat.save(update_fields=["revoked_at", "revoked_by"])
+    # Everywhere at once: a session that was opened for this role does not live on without it.
+    User.objects.filter(pk=seat.user_id).update(session_round=F("session_round") + 1)
     sync_groups(seat.user, seat.county_code)
     _record("membership.revoke", seat, by=by)
     return seat
@@ -173,7 +176,7 @@ def check_conflicts(user: User, role: str) -> None:
     other = roles.conflicting(held, role)
     if other:
         raise RoleConflict(
-            _("{name}已经是{held}，不能同时做{wanted}。三员必须是三个人。").format(
+            _("{name}已经是{held}，不能同时做{wanted}。三员各由一人专任，请换一个人。").format(
                 name=user.name, held=roles.name_of(other), wanted=roles.name_of(role)
             ),
             held=other,

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import second_factor, services
+from accounts import limits, second_factor, services, staying
 from accounts.doors import SignedInRequest, needs_sign_in
-from accounts.forms import ChangePasswordForm
+from accounts.forms import AgainForm, ChangePasswordForm
 from accounts.views import session
 
 
@@ -25,12 +25,69 @@ from accounts.views import session
 @require_safe
 @needs_sign_in
 def me(request: SignedInRequest) -> HttpResponse:
+    return _me(request)
+
+
+def _me(request: SignedInRequest, form: AgainForm | None = None) -> HttpResponse:
     context = {
         "desks": session.desks(request.user),
         "has_second_factor": second_factor.is_set_up(request.user),
         "needs_second_factor": second_factor.is_needed(request.user),
+        "devices": staying.devices(request),
+        "again": form or AgainForm(asks=session.asks_again(request)),
+        "lasting": staying.lasting(request.user),
     }
-    return render(request, "accounts/me.html", context)
+    return render(request, "accounts/me.html", context, status=400 if form else 200)
+
+
+@require_safe
+@needs_sign_in
+def stay_left(request: SignedInRequest) -> HttpResponse:
+    """Seconds that are left, asked by a page on its own: it is no sign of life."""
+    return _no_store({"left": staying.left(request)})
+
+
+@require_POST
+@needs_sign_in
+def stay(request: SignedInRequest) -> HttpResponse:
+    """Somebody typed or pressed “go on”: the session lives on."""
+    return _no_store({"left": staying.left(request)})
+
+
+@sensitive_post_parameters("again")
+@require_POST
+@needs_sign_in
+def end_elsewhere(request: SignedInRequest) -> HttpResponse:
+    """退出其他设备: who sits at a forgotten screen must not lock its owner out, so it asks once more."""
+    form = AgainForm(request.POST, asks=session.asks_again(request))
+    if form.is_valid() and _is_the_same(request, form):
+        staying.end_elsewhere(request)
+        messages.success(request, _("别处的登录都退出了，只剩这一处。"))
+        return redirect("accounts:switch")
+    return _me(request, form)
+
+
+def _is_the_same(request: SignedInRequest, form: AgainForm) -> bool:
+    if not form.asks:
+        return True
+    if not limits.SIGN_IN_PER_PHONE.take(f"again:{request.user.pk}"):
+        form.add_error(None, _("试得太多了，先锁 15 分钟。急用请找管理员。"))
+        return False
+    fits = second_factor.check if form.asks == session.CODE else _password_fits
+    if fits(request.user, form.cleaned_data["again"]):
+        return True
+    form.add_error("again", _("不对。请再写一遍。"))
+    return False
+
+
+def _password_fits(user: Any, password: str) -> bool:
+    return bool(user.check_password(password))
+
+
+def _no_store(told: dict[str, int]) -> HttpResponse:
+    answer = JsonResponse(told)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @never_cache
@@ -41,7 +98,9 @@ def password(request: SignedInRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user, asks_old=asks_old)
     if request.method == "POST" and form.is_valid():
         services.set_password(request.user, form.cleaned_data["password"])
+        old_key = request.session.session_key or ""
         update_session_auth_hash(request, request.user)
+        staying.note_device(request, old_key)
         messages.success(request, _("密码换好了，别处的登录都已退出。"))
         return redirect("accounts:switch")
     return render(request, "accounts/password.html", {"form": form})

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 
-from accounts import rules, second_factor
+from accounts import rules, second_factor, staying
 from accounts.models import User
 from accounts.roles import ROLES, memberships
 from kernel import audit
@@ -26,6 +26,8 @@ SECRET = "second_factor_secret"  # noqa: S105  the name of a place in the sessio
 BY_CODE = "came_by_code_at"
 PATIENCE = 10 * 60
 FORGOT = 30 * 60
+FRESH = 5 * 60
+PASSWORD, CODE = "password", "code"
 
 
 def keep_next(request: HttpRequest) -> None:
@@ -60,9 +62,12 @@ def let_in(request: HttpRequest, user: User, *, with_second_factor: bool = False
     request.session.pop(WAITING, None)
     if not request.user.is_authenticated or request.user.pk != user.pk:
         login(request, user, backend=BACKEND)
+        staying.begin(request)
         audit.record("sign_in", by=user, obj=("user", str(user.pk)), title=user.name)
     if with_second_factor:
+        old_key = request.session.session_key or ""
         request.session.cycle_key()
+        staying.note_device(request, old_key)
         request.session[second_factor.SESSION_KEY] = int(time.time())
     return target if target and _is_ours(request, target) else destination(request, user)
 
@@ -109,6 +114,16 @@ def came_by_code(request: HttpRequest) -> None:
 def may_have_forgotten(request: HttpRequest) -> bool:
     """Who came in by a code a moment ago sets a new password without the old one."""
     return time.time() - request.session.get(BY_CODE, 0) < FORGOT
+
+
+def asks_again(request: HttpRequest) -> str:
+    """What proves once more who sits here: the password, the app's code, or nothing a moment after coming in."""
+    if time.time() - request.session.get(staying.BEGAN, 0) < FRESH:
+        return ""
+    user: Any = request.user
+    if user.has_usable_password():
+        return PASSWORD
+    return CODE if second_factor.is_set_up(user) else ""
 
 
 def kept_secret(request: HttpRequest) -> str:

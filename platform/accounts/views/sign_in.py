@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import limits, phones, second_factor, services
+from accounts import limits, phones, second_factor, services, staying
 from accounts.forms import CodeForm, PhoneForm, SecondFactorForm, SignInForm
 from accounts.models import User
 from accounts.views import session
@@ -117,6 +117,9 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        audit.record("sign_out", by=request.user, obj=("user", str(request.user.pk)), title=str(request.user))
+        staying.forget_device(request)
     logout(request)
     messages.success(request, _("已经退出。"))
     return redirect("web:home")
@@ -167,5 +170,5 @@ def _locked(request: HttpRequest, name: str, form: Any) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, form: Any, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"form": form, "next": session.wanted(request), **more}
+    context = {"form": form, "next": session.wanted(request), "ended": request.GET.get("ended", ""), **more}
     return render(request, f"accounts/{name}.html", context, status=status)

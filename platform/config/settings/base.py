@@ -116,6 +116,8 @@ MIDDLEWARE = [
     "cms.keeping.KeptPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionClock",
+    "accounts.middleware.AuditorOnlyReads",
     "web.middleware.ButtonOnlyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from console import inboxes
-from console.entries import COUNTY_INBOX, SEE
+from console.entries import COUNTY_INBOX, GIVE, SEE
 from console.sheets import inbox_sheet, sheet_response
 from kernel import audit, clock
 from kernel.errors import DomainError
@@ -92,7 +92,7 @@ def _home(request: HttpRequest) -> str:
 
 show = never_cache(require_safe(needs(SEE)(_show)))
 export = never_cache(require_safe(needs(SEE)(_export)))
-give = require_POST(needs(SEE)(_give))
+give = require_POST(needs(GIVE)(_give))
 county_show = never_cache(require_safe(needs(COUNTY_INBOX)(_show)))
 county_export = never_cache(require_safe(needs(COUNTY_INBOX)(_export)))
-county_give = require_POST(needs(COUNTY_INBOX)(_give))
+county_give = require_POST(needs(GIVE)(_give))

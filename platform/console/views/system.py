@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
 from console import audit_words
-from console.entries import AUDIT, JOBS, RERUN, SEE
+from console.entries import AUDIT, AUDIT_SECURITY, JOBS, RERUN, SEE
 from console.selectors import audit_entries
 from kernel import clock, outbox, workdays
 from kernel.answers import do_and_say
@@ -59,10 +59,12 @@ def terms(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/terms.html", {"rows": rows, "holidays": holidays, "today": today})
 
 
-@needs(AUDIT)
+@needs(AUDIT, reading=AUDIT_SECURITY)
 def audit(request: SignedInRequest) -> HttpResponse:
     county, action = request.GET.get("county", ""), request.GET.get("action", "")
-    page = Paginator(audit_entries(county, action), PAGE).get_page(request.GET.get("page"))
+    business, security = may(request.user, AUDIT), may(request.user, AUDIT_SECURITY)
+    entries = audit_entries(county, action, business=business, security=security)
+    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     asked = {name: value for name, value in (("county", county), ("action", action)) if value}
     context = {
         "page": page,
