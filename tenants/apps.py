@@ -6,8 +6,9 @@ class TenantsConfig(AppConfig):
     verbose_name = "县"
 
     def ready(self) -> None:
-        from kernel import outbox
+        from kernel import logs, outbox
         from tenants import opening  # noqa: F401  registers the steps every county takes
-        from tenants.scope import scope_of
+        from tenants.scope import code_here, scope_of
 
         outbox.county_doorway = scope_of
+        logs.current_county = code_here

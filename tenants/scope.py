@@ -33,6 +33,12 @@ def current_county() -> County | None:
     return tenant if isinstance(tenant, County) else None
 
 
+def code_here() -> str:
+    """The code of the county we are in, empty on the province."""
+    county = current_county()
+    return county.code if county else ""
+
+
 @contextmanager
 def county_scope(county: County, *, prefix: str | None = None, origin: str | None = None) -> Iterator[County]:
     """Everything inside reads and writes this county's schema and makes this county's links."""

@@ -5,10 +5,16 @@ import os
 import signal
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 from config import processes
 from config.environment import read_environment
+from config.watch import shelf
+from kernel.logs import Lines
 
 _environment = read_environment(os.environ)
+_shelf = shelf.place(_environment.var)
+os.environ[shelf.VARIABLE] = str(_shelf)  # before the application is imported: the client asks only then
 
 bind = f"{_environment.bind}:{_environment.port}"
 worker_class = "gthread"
@@ -27,6 +33,19 @@ errorlog = "-"
 loglevel = "warning"
 
 
+class logger_class(Logger):  # noqa: N801 - gunicorn's own word for it
+    """What gunicorn says of a request that broke names its address, and an address may name a phone."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Lines(_environment.log_form))
+
+
+def on_starting(server: Any) -> None:
+    shelf.clear(_shelf)
+
+
 def when_ready(server: Any) -> None:
     """Workers share what is loaded by now; a connection may not be shared."""
     from django.db import connections
@@ -39,3 +58,14 @@ def when_ready(server: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     """A worker left behind would keep the port from the next start."""
     processes.die_with_parent(server.pid, signal.SIGKILL)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """What this worker counted of failures in its last seconds."""
+    from kernel import failures
+
+    failures.write()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    shelf.bury(_shelf, worker.pid)

@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from config import health
+from config.watch import scrape
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", scrape.metrics),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("accounts.urls")),
     path("", include("campaigns.urls")),

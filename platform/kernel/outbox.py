@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kernel import audit, clock
+from kernel import audit, clock, failures, logs
 from kernel.errors import DomainError
 from kernel.models import OutboxRow
 
@@ -96,6 +96,7 @@ def announce(
         key=key or None,
         next_at=at or now,
         written_at=now,
+        request_id=logs.request_id(),
     )
     OutboxRow.objects.bulk_create([row], ignore_conflicts=bool(key))
     _wake_on_commit()
@@ -150,6 +151,7 @@ def _troubles(rows: list[OutboxRow]) -> Sequence[Exception | None]:
     except Exception as trouble:
         if not isinstance(trouble, NotNow):
             log.warning("outbox %s %s failed", kind, rows[0].pk, exc_info=True)
+            failures.note(failures.TASK, kind, rows[0].county_code)
         return [trouble] * len(rows)
     return [None]
 
@@ -171,7 +173,7 @@ def _run(row: OutboxRow) -> None:
     if handler is None:
         raise LookupError(f"nobody handles {row.kind}")
     doorway = county_doorway(row.county_code) if row.county_code else nullcontext()
-    with doorway:
+    with logs.working_for(row.request_id, outbox=f"{row.kind} {row.pk}"), doorway:
         handler(row.payload, row.county_code)
 
 

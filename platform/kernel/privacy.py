@@ -15,6 +15,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from kernel.masking import mask_phone, mask_phones_in  # noqa: F401 - part of what is private
+
 PHONE = re.compile(r"^1[3-9]\d{9}$")
 
 
@@ -58,16 +60,6 @@ def plain_phone(text: str) -> str:
 
 def is_phone(text: str) -> bool:
     return bool(PHONE.match(text))
-
-
-def mask_phone(phone: str) -> str:
-    """ "13812345678" → "138****5678"; what is too short is hidden whole."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)
-
-
-def mask_phones_in(text: str) -> str:
-    """Every mobile number in a text, masked: for logs and error reports."""
-    return re.sub(r"(?<!\d)1[3-9]\d{9}(?!\d)", lambda found: mask_phone(found[0]), text)
 
 
 class EncryptedTextField(models.TextField):

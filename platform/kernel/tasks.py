@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from kernel import audit, deadlines, outbox
+from kernel import audit, deadlines, failures, outbox
 from kernel.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,11 @@ def seal_audit() -> int:
 @shared_task(name="kernel.sweep_deadlines", ignore_result=True)
 def sweep_deadlines() -> int:
     return deadlines.sweep()
+
+
+@shared_task(name="kernel.forget_failures", ignore_result=True)
+def forget_failures() -> int:
+    return failures.forget_old()
 
 
 @shared_task(name="kernel.beat", ignore_result=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECRETS = frozenset({"secret", "changeme", "change-me", "insecure", "default", "django-insecure"})
 SHORTEST_SECRET = 40
+SHORTEST_TOKEN = 20
 
 
 def check_environment(environment: "Environment") -> None:
@@ -28,6 +29,12 @@ def check_environment(environment: "Environment") -> None:
         _check_broker(environment.broker_url)
     for url in environment.elasticsearch_urls:
         _check_elasticsearch(url)
+    if environment.metrics_token and len(environment.metrics_token) < SHORTEST_TOKEN:
+        raise EnvironmentProblem(
+            "METRICS_TOKEN",
+            f"太短，请换成至少 {SHORTEST_TOKEN} 个随机字符。",
+            f"is short: use at least {SHORTEST_TOKEN} random characters.",
+        )
     if environment.production:
         _check_production(environment)
 

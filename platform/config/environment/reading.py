@@ -47,6 +47,9 @@ class Environment:
     operator: str = ""
     complaint_phone: str = ""
     sentry_dsn: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
+    certificate: str = ""
+    log_form: str = "text"
     messages: Messages = field(default_factory=Messages)
     backup: Path | None = None
     backup_url: str = field(default="", repr=False)
@@ -150,6 +153,9 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         operator=environ.get("JIETI_OPERATOR", "").strip(),
         complaint_phone=environ.get("JIETI_COMPLAINT_PHONE", "").strip(),
         sentry_dsn=environ.get("SENTRY_DSN", "").strip(),
+        metrics_token=environ.get("METRICS_TOKEN", "").strip(),
+        certificate=environ.get("JIETI_CERTIFICATE", "").strip(),
+        log_form=values.log_form(environ, production=bool(database_url)),
         messages=read_messages(environ),
         backup=values.folder(environ, "JIETI_BACKUP"),
         backup_url=environ.get("JIETI_BACKUP_URL", "").strip(),

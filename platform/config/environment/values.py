@@ -22,6 +22,10 @@ BY_FILE = frozenset(
         "JIETI_KEYS",
         "JIETI_HASH_KEY",
         "SENTRY_DSN",
+        "METRICS_TOKEN",
+        "JIETI_BACKUP_URL",
+        "SMS_KEY_SECRET",
+        "SMTP_URL",
     }
 )
 
@@ -117,6 +121,14 @@ def prefix(environ: Mapping[str, str]) -> str:
         "只能用小写字母、数字、“-”和“_”，最多 40 个。",
         'may have small letters, digits, "-" and "_" only, at most 40.',
     )
+
+
+def log_form(environ: Mapping[str, str], *, production: bool) -> str:
+    """JSON lines for machines, or text for people; each where it is usual."""
+    form = environ.get("JIETI_LOGS", "").strip() or ("json" if production else "text")
+    if form in {"json", "text"}:
+        return form
+    raise EnvironmentProblem("JIETI_LOGS", "应是 json 或 text。", "should be json or text.")
 
 
 def origin(environ: Mapping[str, str]) -> str:

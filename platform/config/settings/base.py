@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import read_environment
+from config.watch import reports
+from kernel import logs
 
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = read_environment(os.environ)
@@ -76,7 +77,6 @@ SHARED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
-    "django_structlog",
 ]
 TENANT_APPS = [
     "cms",  # before Wagtail: its desk wears our templates
@@ -103,7 +103,8 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    "tenants.middleware.CountyMiddleware",  # first: an unknown host gets nothing, not even a picture
+    "config.watch.middleware.WatchMiddleware",  # outermost: what is refused is counted too
+    "tenants.middleware.CountyMiddleware",  # before all that answers: an unknown host gets nothing, not even a picture
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -115,9 +116,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "cms.keeping.KeptPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionClock",
     "accounts.middleware.AuditorOnlyReads",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "web.middleware.ButtonOnlyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -126,7 +127,6 @@ MIDDLEWARE = [
     "cms.mishaps.DeskMishaps",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "cms.redirects.CountyRedirectMiddleware",
 ]
 
@@ -323,10 +323,11 @@ CELERY_BEAT_SCHEDULE = {
     "stories": {"task": "cms.publish_due", "schedule": 20.0, "options": {"expires": 20}},
     "consents": {"task": "cms.end_consents", "schedule": 60.0, "options": {"expires": 60}},
     "endorsements": {"task": "campaigns.end_due", "schedule": 60.0, "options": {"expires": 60}},
+    "brands": {"task": "catalog.teach_brands", "schedule": 600.0, "options": {"expires": 600}},
     "analysis": {"task": "search.keep_up", "schedule": 60.0, "options": {"expires": 60}},
     "messages": {"task": "accounts.tend_messages", "schedule": 30.0, "options": {"expires": 30}},
-    "brands": {"task": "catalog.teach_brands", "schedule": 600.0, "options": {"expires": 600}},
     "rights": {"task": "accounts.tend_rights", "schedule": 60.0, "options": {"expires": 60}},
+    "failures": {"task": "kernel.forget_failures", "schedule": 3600.0, "options": {"expires": 3600}},
     "beat": {"task": "kernel.beat", "schedule": 10.0, "options": {"expires": 10}},
 }
 if ELASTICSEARCH_URLS:
@@ -335,36 +336,10 @@ if ELASTICSEARCH_URLS:
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 
-# --- logs ------------------------------------------------------------------------------------
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"phones": {"()": "kernel.logs.MaskPhones"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["phones"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django.security.DisallowedHost": {"level": "ERROR"},
-        "elastic_transport": {"level": "ERROR"},  # a whole traceback for each try; the breaker says it once
-        "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host name to warn about
-    },
-}
-
-# One line of JSON for each event; never the local variables of a traceback, which hold phones.
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
-
-if ENVIRONMENT.sentry_dsn:
-    import sentry_sdk
-
-    sentry_sdk.init(dsn=ENVIRONMENT.sentry_dsn, send_default_pii=False)
+# --- watching --------------------------------------------------------------------------------
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+CERTIFICATE_FILE = ENVIRONMENT.certificate
+COUNT_FAILURES_BY_TIMER = True
+LOGGING: dict[str, Any] = logs.logging_of(ENVIRONMENT.log_form)
+logs.configure_structlog()
+reports.report_to(ENVIRONMENT.sentry_dsn)

@@ -1,0 +1,69 @@
+"""Where the web processes of one machine lay down what they counted, so that any of them can answer for all.
+
+gunicorn replaces a worker after some thousands of requests. What it had counted is added to a file of those who
+are gone: a file for each that ever lived would make the scrape slower every hour.
+"""
+
+import contextlib
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # read by the client when it is first imported
+GONE = 0  # no process has this number
+KINDS = ("counter", "histogram")
+
+
+def folder() -> Path | None:
+    """None where one process counts for itself."""
+    name = os.environ.get(VARIABLE)
+    return Path(name) if name else None
+
+
+def place(var: Path) -> Path:
+    """By host: two containers on one volume number their processes alike."""
+    return var / "run" / f"metrics-{socket.gethostname()}"
+
+
+def clear(shelf: Path) -> None:
+    """At a start: the counts of an earlier one are over."""
+    shelf.mkdir(parents=True, exist_ok=True)
+    for file in shelf.glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
+def bury(shelf: Path, pid: int) -> None:
+    """Add what a process that ended had counted to those who are gone; readers wait."""
+    with _locked(shelf, fcntl.LOCK_EX):
+        for kind in KINDS:
+            left = shelf / f"{kind}_{pid}.db"
+            if left.exists():
+                _add(left, shelf / f"{kind}_{GONE}.db")
+                left.unlink()
+
+
+def _add(left: Path, sum_of_all: Path) -> None:
+    from prometheus_client.mmap_dict import MmapedDict  # after the variable is set
+
+    kept = MmapedDict(str(sum_of_all))
+    try:
+        for key, value, _at, _place in MmapedDict.read_all_values_from_file(str(left)):
+            kept.write_value(key, kept.read_value(key)[0] + value, 0.0)
+    finally:
+        kept.close()
+
+
+@contextlib.contextmanager
+def reading(shelf: Path) -> Iterator[list[str]]:
+    """The files of all, while nobody is being added to those who are gone."""
+    with _locked(shelf, fcntl.LOCK_SH):
+        yield [str(file) for file in shelf.glob("*.db")]
+
+
+@contextlib.contextmanager
+def _locked(shelf: Path, how: int) -> Iterator[None]:
+    with (shelf / "lock").open("w") as lock:
+        fcntl.flock(lock, how)
+        yield

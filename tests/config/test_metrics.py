@@ -1,0 +1,147 @@
+"""``/metrics``: who may read it, what it says, and how little it asks of the database."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from kernel import audit, failures, outbox
+from kernel.models import Heartbeat, OutboxRow
+
+TOKEN = "scraper-" + "t" * 24
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def token(settings):
+    settings.METRICS_TOKEN = TOKEN
+
+
+def scrape(client, token=TOKEN, path="/metrics"):
+    return client.get(path, headers={"Authorization": f"Bearer {token}"} if token else {})
+
+
+def samples(client):
+    """Every sample by its name and labels."""
+    answer = scrape(client)
+    assert answer.status_code == 200
+    lines = [line for line in answer.content.decode().splitlines() if line and not line.startswith("#")]
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def test_without_a_token_in_the_surroundings_there_is_no_such_address(client):
+    assert scrape(client).status_code == 404
+    assert scrape(client, "").status_code == 404
+
+
+@pytest.mark.parametrize("given", ["", "wrong", TOKEN[:-1], TOKEN + "x", "令牌"])
+def test_a_wrong_token_reads_nothing(client, token, given):
+    answer = scrape(client, given)
+    assert answer.status_code == 401
+    assert b"jieti_" not in answer.content
+
+
+def test_a_token_for_another_scheme_is_refused(client, token):
+    assert client.get("/metrics", headers={"Authorization": f"Basic {TOKEN}"}).status_code == 401
+
+
+def test_a_county_has_no_such_address_under_its_path_or_its_own_host(client, token, wuchang):
+    from tenants.models import Domain
+
+    Domain.objects.create(domain="wuchang.example", tenant=wuchang, is_primary=False)
+    for path in ("/c/wuchang/metrics", "/c/wuchang/metrics/"):
+        answer = client.get(path, headers={"Authorization": f"Bearer {TOKEN}"}, follow=True)
+        assert answer.status_code == 404
+    own = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}", "Host": "wuchang.example"})
+    assert own.status_code in {301, 404}
+    assert b"jieti_" not in own.content
+
+
+def test_requests_are_counted_by_view_method_and_class_of_status(client, token):
+    before = samples(client)
+    client.get("/healthz")
+    client.get("/no-such-page/")
+    client.get("/no-such-page-either/")
+    after = samples(client)
+
+    def grown(name):
+        return after.get(name, 0) - before.get(name, 0)
+
+    assert grown('jieti_requests_total{method="GET",status="2xx",view="config.health.alive"}') == 1
+    assert grown('jieti_requests_total{method="GET",status="4xx",view="none"}') == 2
+    assert grown('jieti_request_seconds_count{view="config.health.alive"}') == 1
+    assert grown('jieti_request_queries_sum{view="config.health.alive"}') == 0
+    assert not any("no-such" in name for name in after)
+
+
+def test_statements_are_counted_by_view(client, token, django_assert_num_queries):
+    client.get("/about/")
+    name = 'jieti_request_queries_sum{view="web:about"}'
+    before = samples(client)[name]
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/about/")
+    assert samples(client)[name] - before == len(asked)
+
+
+def test_an_invented_method_makes_no_label_of_its_own(client, token):
+    client.generic("BREW", "/healthz")
+    assert 'method="OTHER"' in scrape(client).content.decode()
+    assert "BREW" not in scrape(client).content.decode()
+
+
+def test_the_gauges_say_what_stands_in_the_tables(client, token, wuchang, settings):
+    from tenants.models import Opening, OpeningBatch
+
+    now = timezone.now()
+    outbox.announce("county.step", {}, at=now - timedelta(seconds=300))
+    outbox.announce("county.step", {}, at=now + timedelta(hours=1))
+    OutboxRow.objects.create(kind="sms", state="dead", next_at=now, written_at=now)
+    Heartbeat.objects.update_or_create(part="beat", defaults={"at": now - timedelta(seconds=90)})
+    batch = OpeningBatch.objects.create(at=now)
+    Opening.objects.update_or_create(
+        county=wuchang, defaults={"batch": batch, "step": "x", "state": "stuck", "started_at": now, "moved_at": now}
+    )
+    audit.record("sign_in.failed")
+    failures.note(failures.PAGE, "web:home", "230184")
+    failures.note(failures.TASK, "kernel.relay")
+    found = samples(client)
+    assert 300 <= found["jieti_outbox_lag_seconds"] < 330
+    assert found['jieti_outbox_waiting{kind="county.step"}'] == 2
+    assert found['jieti_outbox_dead{kind="sms"}'] == 1
+    assert 90 <= found['jieti_part_silent_seconds{part="beat"}'] < 120
+    assert 'jieti_part_silent_seconds{part="worker"}' not in found
+    assert found["jieti_openings_stuck"] == 1
+    assert found['jieti_sign_ins_failed{how="failed"}'] == 1
+    assert found['jieti_county_failures{county="230184",kind="page"}'] == 1
+    assert found['jieti_county_failures{county="0",kind="task"}'] == 1
+    assert found['jieti_search_answers{engine="postgresql"}'] == 1
+    assert found['jieti_check{check="dead_letters"}'] == 2
+    assert found["jieti_database_up"] == 1
+
+
+def test_it_asks_ten_things_of_the_database_at_most_and_no_county(
+    client, token, wuchang, dongning, settings, django_assert_max_num_queries
+):
+    settings.ELASTICSEARCH_URLS = ["http://127.0.0.1:1"]
+    scrape(client)
+    with django_assert_max_num_queries(10) as asked:
+        assert scrape(client).status_code == 200
+    assert not [query["sql"] for query in asked.captured_queries if re.search(r"c23\d{4}", query["sql"])]
+
+
+@override_settings(METRICS_TOKEN=TOKEN)
+def test_without_a_database_the_counts_are_told_all_the_same(client, monkeypatch):
+    from config.watch import scrape as scraping
+
+    def away():
+        raise OSError("no database for 13812345678")
+
+    monkeypatch.setattr(scraping, "read_facts", away)
+    found = samples(client)
+    assert found["jieti_database_up"] == 0
+    assert any(name.startswith("jieti_requests_total") for name in found)
