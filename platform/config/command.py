@@ -15,9 +15,12 @@ USAGE = """借梯 Jieti
   jieti county …      县：开通、列表、暂停   counties: open, list, suspend, archive, check
   jieti person …      人：邀请            people: invite
   jieti audit verify  核对审计记录          verify the audit trail
+  jieti backup        备份全省；backup 230184 备份一个县   the whole province, or one county
+  jieti restore …     恢复全省或一个县        the province from its folder, a county from its file
   jieti search …      搜索引擎：状态、重建、核对  the search engine: status, reindex, verify
   jieti elasticsearch 在旁边开一个 Elasticsearch  a node beside the platform
   jieti demo code …   演示账号的验证码      a demo account's code
+  jieti --env FILE …  先读一个设置文件       any command, with the settings of a file
   jieti help          全部命令            every command
 """
 
@@ -26,6 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 (the work failed) or 2 (refused before it began)."""
     words = list(sys.argv[1:] if argv is None else argv)
     speak_utf8()
+    if words[:1] == ["--env"]:
+        from config.environment.files import take_settings
+
+        try:
+            take_settings(words[1:2])
+        except OSError as wrong:
+            print(f"--env：{wrong}\n--env: {wrong}", file=sys.stderr)
+            return REFUSED
+        words = words[2:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from config.embedded import PostgresProblem
     from config.environment import EnvironmentProblem
@@ -57,6 +69,14 @@ def _run(words: list[str]) -> int:
         from config.commands.elasticsearch import elasticsearch
 
         return elasticsearch(words[1:])
+    if words[0] == "backup":
+        from config.commands.backup import backup
+
+        return backup(words[1:])
+    if words[0] == "restore":
+        from config.commands.restore import restore
+
+        return restore(words[1:])
     from config.commands.room import run_room_command
 
     return run_room_command(words)
