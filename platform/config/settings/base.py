@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import read_environment
+from config.release import application_name, release_mark
 from config.watch import reports
 from kernel import logs
 
@@ -158,6 +159,9 @@ DATABASES = {
         **ENVIRONMENT.database,
     }
 }
+# PostgreSQL knows our connections by the release: an upgrade is contracted only when the old one is gone.
+RELEASE = release_mark()
+DATABASES["default"]["OPTIONS"] = {"application_name": application_name(), **ENVIRONMENT.database["OPTIONS"]}
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 
