@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.views import board, counties, importing, inbox, papers, system
+from console.views import board, counties, importing, inbox, papers, status, system
 
 app_name = "console"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("board/", board.show, name="board"),
     path("board/invite/", board.invite, name="board_invite"),
     path("board/remind/", board.remind, name="board_remind"),
+    path("status/", status.status, name="status"),
     path("jobs/", system.jobs, name="jobs"),
     path("jobs/<int:pk>/rerun/", system.rerun, name="job_rerun"),
     path("audit/", system.audit, name="audit"),
