@@ -109,7 +109,9 @@ def cluster_key() -> str:
     for room in ROOMS:
         for pattern in ("**/migrations/*.py", "**/opening*.py", "**/opening/*.py", "**/pages.py"):
             wanted.update((ROOT / room).glob(pattern))
-    wanted.update(ROOT / "tenants" / f"{name}.py" for name in ("models", "schemas", "migrating", "services"))
+    wanted.update(
+        ROOT / "tenants" / f"{name}.py" for name in ("models", "schemas", "migrating", "migrate_command", "services")
+    )
     wanted.update([ROOT / "tenants/data/divisions.csv", ROOT / "search/data/categories.csv"])
     wanted.update((ROOT / "platform" / "config" / "settings").rglob("*.py"))
     wanted.add(ROOT / "platform" / "config" / "embedded.py")
