@@ -21,3 +21,25 @@ class SchemaDiffers(DomainError):
     """A county's tables are not what the template says."""
 
     code = "schema_differs"
+
+
+class UpgradeRefused(DomainError):
+    """Nothing was touched: something else must be done first."""
+
+    code = "upgrade_refused"
+
+
+class UpgradeUnderWay(DomainError):
+    code = "upgrade_under_way"
+
+
+class OtherRelease(DomainError):
+    """Processes that must be stopped first are still connected."""
+
+    code = "other_release"
+
+
+class CountyFailed(DomainError):
+    """One county stopped an upgrade; it has its old tables, whole."""
+
+    code = "county_failed"

@@ -4,49 +4,28 @@ The template takes a migration the ordinary way while its SQL is kept (``Rendere
 county then takes what it lacks in one transaction of its own. A migration that computes (RunPython)
 or that we do not know has no sound SQL and runs the ordinary way, in the same transaction. Killed
 anywhere, the next run goes on; a county that fails keeps its old schema whole and is named.
+``tenants.upgrading`` plans and orders this, takes the public tables the same way, and undoes it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
-from django.db import connection, transaction
-from django.db.migrations import operations as ops
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.migration import Migration
-from django.db.migrations.operations.base import Operation
+from django.db import connection
+from django.utils.translation import gettext as _
 
 from kernel import clock
-from tenants import schemas
+from tenants import locks, schemas
+from tenants.errors import SchemaDiffers
 from tenants.models import County, RenderedMigration, SchemaState
+from tenants.one_migration import Computing, Name, is_fast, migrate, pending, render, run_sql
 from tenants.scope import public_scope
 from tenants.states import CountyState
 
-Name = tuple[str, str]
-
-# Operations whose SQL depends on nothing but the tables' shape, which all counties share.
-SAME_SQL_EVERYWHERE = (
-    ops.CreateModel,
-    ops.DeleteModel,
-    ops.RenameModel,
-    ops.AlterModelTable,
-    ops.AlterModelOptions,
-    ops.AlterModelManagers,
-    ops.AlterUniqueTogether,
-    ops.AlterIndexTogether,
-    ops.AddField,
-    ops.RemoveField,
-    ops.AlterField,
-    ops.RenameField,
-    ops.AddIndex,
-    ops.RemoveIndex,
-    ops.RenameIndex,
-    ops.AddConstraint,
-    ops.RemoveConstraint,
-    ops.AlterConstraint,
-)
+OnStep = Callable[[int, int, County], None]
+Rendered = Mapping[Name, str | None]
+Way = Callable[[County], str]  # answers by which road it went
 
 
 @dataclass
@@ -59,118 +38,107 @@ class Report:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def migrate_counties(on_step: Callable[[int, int, County], None] | None = None) -> Report:
+def migrate_counties(on_step: OnStep | None = None) -> Report:
     """Bring the template and then every county to the migrations of this release."""
-    with public_scope(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [schemas.SCHEMA_LOCK])
-        try:
-            if schemas.applied(schemas.TEMPLATE):
-                _advance_template()
-            else:
-                schemas.make_template()
-            return _advance_counties(on_step)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [schemas.SCHEMA_LOCK])
+    with public_scope():
+        if schemas.applied(schemas.TEMPLATE):
+            advance_template()
+        else:
+            schemas.make_template()
+        return advance_counties(on_step)
 
 
 def behind() -> list[County]:
     """Counties whose tables are not the template's."""
     target = schemas.fingerprint(schemas.applied(schemas.TEMPLATE))
-    return [county for county in _with_schema() if _fingerprint_of(county) != target]
+    reached = _fingerprints()
+    return [county for county in with_schema() if reached[county.pk] != target]
 
 
-def is_sound(operation: Operation) -> bool:
-    """May this operation's SQL, rendered in the template, run in every county?"""
-    if isinstance(operation, ops.SeparateDatabaseAndState):
-        return all(is_sound(inner) for inner in operation.database_operations)
-    return isinstance(operation, SAME_SQL_EVERYWHERE)
-
-
-def _advance_template() -> None:
-    """Take the pending migrations one by one, keeping the SQL of each that is sound."""
-    for migration in list(_pending(schemas.TEMPLATE)):
+def advance_template(wanted: Collection[Name] | None = None) -> None:
+    """Take the pending migrations one by one, keeping the SQL of each that is sound. No county opens meanwhile."""
+    for migration in list(pending(schemas.TEMPLATE)):
         name = (migration.app_label, migration.name)
-        with transaction.atomic():
-            sql = _render(name) if _fast(migration) else None
-            connection.set_schema_to_public()
-            RenderedMigration.objects.update_or_create(app=name[0], name=name[1], defaults={"sql": sql})
-            _migrate(schemas.TEMPLATE, name)
+        if wanted is None or name in wanted:
+            sql = render(schemas.TEMPLATE, name) if is_fast(migration, schemas.TEMPLATE) else None
+            locks.patiently(partial(_take_in_template, name, sql))
     connection.set_schema_to_public()
     schemas.script()
 
 
-def _fast(migration: Migration) -> bool:
-    sound = all(is_sound(operation) for operation in migration.operations)
-    return migration.atomic and (sound or not _touches_counties(migration))
+def _take_in_template(name: Name, sql: str | None) -> None:
+    lock_schemas()
+    connection.set_schema_to_public()
+    RenderedMigration.objects.update_or_create(app=name[0], name=name[1], defaults={"sql": sql})
+    if sql is None:
+        migrate(schemas.TEMPLATE, name)
+    else:
+        locks.lock_tables(locks.tables_in(sql), schema=schemas.TEMPLATE)
+        run_sql(schemas.TEMPLATE, name, sql)
+    connection.set_schema_to_public()
 
 
-def _pending(schema: str) -> Iterator[Migration]:
-    executor = _executor(schema)
-    for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        yield migration
+def lock_schemas() -> None:
+    """Until the end of this transaction no county is opened, restored or migrated by anybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [schemas.SCHEMA_LOCK])
 
 
-def _render(name: Name) -> str:
-    """The SQL of one migration as the template stands now. Names in it carry no schema."""
-    executor = _executor(schemas.TEMPLATE)
-    migration = executor.loader.graph.nodes[name]
-    if not _touches_counties(migration):
-        return ""
-    lines = executor.loader.collect_sql([(migration, False)])
-    return "\n".join(line for line in lines if line not in {"BEGIN;", "COMMIT;"} and not line.startswith("--"))
+def advance_counties(on_step: OnStep | None = None, *, stop: bool = False) -> Report:
+    """Bring every county to the template; with ``stop`` the first that fails is the last that is tried."""
+    return _each_county(way_forward(), on_step, stop=stop)
 
 
-def _touches_counties(migration: Migration) -> bool:
-    """A public app's migration only leaves its name in a county."""
-    app = apps.get_app_config(migration.app_label)
-    return app.name in settings.TENANT_APPS
+def undo_counties(back: Rendered, on_step: OnStep | None = None, *, stop: bool = False) -> Report:
+    """Take migrations back that the template has taken back already; ``back`` has them in the order of undoing."""
+    return _each_county(way_back(back), on_step, stop=stop)
 
 
-def _executor(schema: str) -> MigrationExecutor:
-    connection.set_schema(schema)
-    return MigrationExecutor(connection)
-
-
-def _migrate(schema: str, name: Name) -> None:
-    """One migration the ordinary way."""
-    executor = _executor(schema)
-    migration = executor.loader.graph.nodes[name]
-    state = executor._create_project_state(with_applied_migrations=True)
-    executor.apply_migration(state, migration)
-
-
-def _advance_counties(on_step: Callable[[int, int, County], None] | None) -> Report:
-    report = Report()
+def way_forward() -> Way:
+    """What each county does to reach the template, in the caller's transaction."""
     path = schemas.applied(schemas.TEMPLATE)
-    target = schemas.fingerprint(path)
-    rendered = {(row.app, row.name): row.sql or "" for row in RenderedMigration.objects.exclude(sql=None)}
-    counties = _with_schema()
-    for place, county in enumerate(counties, start=1):
-        if _fingerprint_of(county) == target:
-            report.current.append(county.code)
-        else:
-            _advance(county, path, target, rendered, report)
-        if on_step:
-            on_step(place, len(counties), county)
-    return report
+    rendered, computing = _rendered(), Computing(path)
+    return lambda county: _take(county, path, rendered, computing)
+
+
+def way_back(back: Rendered) -> Way:
+    computing = Computing([*schemas.applied(schemas.TEMPLATE), *reversed(back)])
+    return lambda county: _undo(county, back, computing)
 
 
 def advance_one(county: County) -> tuple[str, str]:
     """What one county lacks, in the caller's transaction; returns the road taken and the fingerprint reached."""
-    path = schemas.applied(schemas.TEMPLATE)
-    rendered = {(row.app, row.name): row.sql or "" for row in RenderedMigration.objects.exclude(sql=None)}
-    road = _take(county, path, rendered)
+    road = way_forward()(county)
     connection.set_schema_to_public()
-    return road, schemas.fingerprint(path)
+    return road, schemas.fingerprint(schemas.applied(schemas.TEMPLATE))
 
 
-def _advance(county: County, path: list[Name], target: str, rendered: dict[Name, str], report: Report) -> None:
-    """All that one county lacks, in one transaction."""
+def _rendered() -> Rendered:
+    rows = RenderedMigration.objects.exclude(sql=None).values_list("app", "name", "sql")
+    return {(app, name): sql or "" for app, name, sql in rows}
+
+
+def _each_county(way: Way, on_step: OnStep | None, *, stop: bool) -> Report:
+    """The way of each county that is elsewhere than the template, in a transaction of its own."""
+    report = Report()
+    target, reached = schemas.fingerprint(schemas.applied(schemas.TEMPLATE)), _fingerprints()
+    counties = with_schema()
+    for place, county in enumerate(counties, start=1):
+        if reached[county.pk] == target:
+            report.current.append(county.code)
+        else:
+            _bring(county, way, target, report)
+        if on_step:
+            on_step(place, len(counties), county)
+        if stop and report.failed:
+            break
+    return report
+
+
+def _bring(county: County, way: Way, target: str, report: Report) -> None:
+    """All or nothing of it: a county that fails keeps the schema it had."""
     try:
-        with transaction.atomic():
-            road = _take(county, path, rendered)
-            connection.set_schema_to_public()
-            _note(county, fingerprint=target, trouble="")
+        road = locks.patiently(lambda: _brought(county, way, target))
     except Exception as trouble:
         connection.set_schema_to_public()
         report.failed[county.code] = str(trouble).strip()
@@ -179,39 +147,56 @@ def _advance(county: County, path: list[Name], target: str, rendered: dict[Name,
         (report.slow if road == "slow" else report.fast).append(county.code)
 
 
-def _take(county: County, path: list[Name], rendered: dict[Name, str]) -> str:
-    has = set(schemas.applied(county.schema_name))
-    missing = [name for name in path if name not in has]
-    road = "fast"
-    for name in missing:
-        sql = rendered.get(name)
-        if sql is None:
-            road = "slow"
-            _migrate(county.schema_name, name)
-        else:
-            _run_sql(county.schema_name, name, sql)
+def _brought(county: County, way: Way, target: str) -> str:
+    lock_schemas()
+    road = way(county)
+    connection.set_schema_to_public()
+    if schemas.fingerprint(schemas.applied(county.schema_name)) != target:
+        raise SchemaDiffers(_("这个县的迁移和模板的不一样，先用 jieti county check 看差在哪里。"))
+    _note(county, fingerprint=target, trouble="")
     return road
 
 
-def _run_sql(schema: str, name: Name, sql: str) -> None:
+def _take(county: County, path: list[Name], rendered: Rendered, computing: Computing) -> str:
+    has = set(schemas.applied(county.schema_name))
+    missing = [name for name in path if name not in has]
+    return _run(county, [(name, rendered.get(name)) for name in missing], computing, backwards=False)
+
+
+def _undo(county: County, back: Rendered, computing: Computing) -> str:
+    has = set(schemas.applied(county.schema_name))
+    return _run(county, [(name, sql) for name, sql in back.items() if name in has], computing, backwards=True)
+
+
+def _run(county: County, steps: list[tuple[Name, str | None]], computing: Computing, *, backwards: bool) -> str:
+    """Rendered SQL where there is one, else the ordinary way; every table is locked before the first changes."""
+    schema = county.schema_name
+    sound = "\n".join(sql for _name, sql in steps if sql)
+    locks.lock_tables(locks.tables_in(sound), schema=schema)
+    for name, sql in steps:
+        if sql is None:
+            computing.run(schema, name, backwards=backwards)
+            _settle(schema)
+        else:
+            run_sql(schema, name, sql, backwards=backwards)
+    return "slow" if any(sql is None for _name, sql in steps) else "fast"
+
+
+def _settle(schema: str) -> None:
+    """Check now what rows must hold at the end: a table with checks outstanding cannot be altered."""
     connection.set_schema(schema)
     with connection.cursor() as cursor:
-        if sql.strip():
-            cursor.execute(sql)
-        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", name)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
-def _with_schema() -> list[County]:
+def with_schema() -> list[County]:
+    """By name of column: during an upgrade the model may have more than the table."""
     served = (CountyState.OPENING, CountyState.OPEN, CountyState.SUSPENDED, CountyState.ARCHIVED)
-    return list(
-        County.objects.defer("contact_phone")
-        .filter(state__in=served, schema_state__isnull=False)
-        .select_related("schema_state")
-    )
+    return list(County.objects.only("code", "name", "schema_name").filter(state__in=served, schema_state__isnull=False))
 
 
-def _fingerprint_of(county: County) -> str:
-    return county.schema_state.fingerprint
+def _fingerprints() -> dict[int, str]:
+    return dict(SchemaState.objects.values_list("county_id", "fingerprint"))
 
 
 def _note(county: County, **facts: Any) -> None:

@@ -68,9 +68,9 @@ class Scene:
         return state.models[self.app, model.lower()].get_field(name)
 
 
-def faults(loader: MigrationLoader, released: Released) -> list[Fault]:
-    """Everything against the rule in the migrations that came after the last release."""
-    base = released.nodes(loader)
+def faults(loader: MigrationLoader, released: Released, *, base: set[Name] | None = None) -> list[Fault]:
+    """Everything against the rule in the migrations after the last release, or after ``base``."""
+    base = released.nodes(loader) if base is None else base
     state, found = ProjectState(real_apps=loader.unmigrated_apps), []
     order = list(in_order(loader))
     for name in (name for name in order if name in base):
