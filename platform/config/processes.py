@@ -43,8 +43,12 @@ def start(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     output: IO[Any] | int | None = None,
+    complaints: IO[Any] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a program in a session of its own that gets ``with_signal`` when we end, however we end."""
+    """Start a program in a session of its own that gets ``with_signal`` when we end, however we end.
+
+    Its errors go where its output goes, or into ``complaints``.
+    """
     parent = os.getpid()
 
     def prepare() -> None:
@@ -56,7 +60,7 @@ def start(
         [os.fspath(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT if output is not None else None,
+        stderr=complaints or (subprocess.STDOUT if output is not None else None),
         env=dict(env) if env is not None else None,
         cwd=cwd,
         start_new_session=True,

@@ -13,12 +13,16 @@ from config.embedded import LOG_LIMIT, EmbeddedPostgres
 from config.environment import ROOT, Environment
 from config.supervisor import Part
 
+SLOT_KEEPS = "4GB"
+
 
 def postgres_of(environment: Environment) -> EmbeddedPostgres:
     return EmbeddedPostgres(
         folder=environment.cluster,
         sockets=environment.socket_folder,
         log=environment.var / "logs" / "postgres.log",
+        # A backup that is away for long must not fill the database's own disk.
+        settings={"max_slot_wal_keep_size": SLOT_KEEPS} if environment.backup else {},
     )
 
 
@@ -36,6 +40,14 @@ def behind_parts(environment: Environment) -> list[Part]:
         Part(name, partial(start_module, environment, name, words_of(environment, name)), patience=patience)
         for name, patience in (("worker", 20), ("beat", 5))
     ]
+
+
+def backup_parts(environment: Environment) -> list[Part]:
+    """Where a backup folder is named: every change as it is made, and the whole once a day."""
+    if environment.backup is None:
+        return []
+    words = ["config.command", "backup", "wal", "--base-every", "24"]
+    return [Part("backup", partial(start_module, environment, "backup", words), patience=30)]
 
 
 def words_of(environment: Environment, part: str) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from config.commands.parts import behind_parts, postgres_of, postgres_part, start_step, web_part
+from config.commands.parts import backup_parts, behind_parts, postgres_of, postgres_part, start_step, web_part
 from config.commands.servers import web_trouble
 from config.environment import Environment, read_environment
 from config.first_start import demo_mark
@@ -50,6 +50,8 @@ def _run(environment: Environment, supervisor: Supervisor) -> int:
     if ended:
         say("数据准备失败，平台没有启动。 The data could not be prepared; the platform did not start.")
         return 1
+    for part in backup_parts(environment):
+        supervisor.add(part)
     supervisor.add(web_part(environment))
     if environment.demo:
         # Before the worker: two who empty one outbox on two cores are slower than one.

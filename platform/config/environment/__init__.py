@@ -6,7 +6,7 @@ comes in its own wheel, keeps everything under ``JIETI_VAR``, and makes its own 
 
 from config.environment.checks import check_environment
 from config.environment.problem import EnvironmentProblem
-from config.environment.reading import ROOT, Environment, read_environment, socket_folder
+from config.environment.reading import ROOT, Environment, read_environment, socket_folder, var_folder
 from config.environment.values import parse_database_url
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "parse_database_url",
     "read_environment",
     "socket_folder",
+    "var_folder",
 ]

@@ -117,6 +117,10 @@ def socket_folder(var: Path) -> Path:
     return Path("/tmp") / f"jieti-{os.getuid()}-{mark}"  # noqa: S108 - private_folder refuses one that is not ours
 
 
+def var_folder(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
+
+
 def read_environment(environ: Mapping[str, str]) -> Environment:
     """Read and check everything; on the embedded database missing secrets are made.
 
@@ -124,7 +128,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     """
     environ = values.with_files(environ)
     database_url = environ.get("DATABASE_URL", "").strip()
-    var = Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
+    var = var_folder(environ)
     kept = {} if database_url else kept_secrets(var)
     environment = Environment(
         var=var,

@@ -1,0 +1,129 @@
+"""What opens the data, apart from the data: one small file sealed with a passphrase.
+
+``jieti backup keys`` writes it, onto a stick or paper that goes into a safe. It never goes into the backup's folder.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import cast
+
+from config.backup.age import BadSeal, Identity, Passphrase, Sealing, Unsealed
+from config.backup.packing import sync_folder
+from config.environment import Environment
+from config.refusal import Refusal
+
+SHORTEST = 12  # letters of a passphrase
+KIND_KEYS, KIND_IDENTITY = "jieti keys", "jieti backup identity"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The province's secrets in the words of ``secrets.json``."""
+
+    secret_key: str = field(repr=False)
+    keys: list[str] = field(repr=False)
+    hash_key: str = field(repr=False)
+
+    @property
+    def prints(self) -> list[str]:
+        """Which keys these are, telling nothing of them: eight bytes of the sum of 32 random ones."""
+        return [print_of(key) for key in (*self.keys, self.hash_key)]
+
+
+def keys_of(environment: Environment) -> Keys:
+    return Keys(environment.secret_key, list(environment.keys), environment.hash_key)
+
+
+def print_of(key: str) -> str:
+    return hashlib.sha256(b"jieti key print\0" + key.encode()).hexdigest()[:16]
+
+
+def write_keys(path: Path, keys: Keys, passphrase: str, backup: Path | None) -> None:
+    _seal_into(path, {"kind": KIND_KEYS, **asdict(keys)}, passphrase, backup)
+
+
+def write_identity(path: Path, passphrase: str, backup: Path | None) -> str:
+    """A fresh private key for sealed backups; returns the public one, for ``JIETI_BACKUP_RECIPIENT``."""
+    identity = Identity.make()
+    _seal_into(path, {"kind": KIND_IDENTITY, "secret": identity.secret}, passphrase, backup)
+    return identity.recipient
+
+
+def read_keys(path: Path, passphrase: str) -> Keys:
+    facts = _opened(path, passphrase, KIND_KEYS)
+    try:
+        keys = Keys(
+            str(facts["secret_key"]), [str(key) for key in cast("list[str]", facts["keys"])], str(facts["hash_key"])
+        )
+        if not all(len(base64.urlsafe_b64decode(key)) == 32 for key in keys.keys):
+            raise ValueError
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise _not_ours(path) from wrong
+    return keys
+
+
+def read_identity(path: Path, passphrase: str) -> Identity:
+    """Ours, sealed with a passphrase, or a plain one of ``age-keygen``."""
+    if path.exists() and path.read_bytes()[:3000].find(b"AGE-SECRET-KEY-1") >= 0:
+        return Identity.read(path.read_text(encoding="utf-8"))
+    return Identity.read(str(_opened(path, passphrase, KIND_IDENTITY).get("secret", "")))
+
+
+def check_passphrase(passphrase: str) -> str:
+    if len(passphrase) < SHORTEST:
+        raise Refusal(
+            f"口令至少 {SHORTEST} 个字符：拿到这个文件的人有的是时间猜。",
+            f"The passphrase needs at least {SHORTEST} characters: who holds the file has time to guess.",
+        )
+    return passphrase
+
+
+def _seal_into(path: Path, facts: dict[str, object], passphrase: str, backup: Path | None) -> None:
+    check_passphrase(passphrase)
+    if backup is not None and path.resolve().is_relative_to(backup.resolve()):
+        raise Refusal(
+            f"密钥不能放进备份文件夹 {backup}：谁拿到备份，谁就拿到密钥。放到另一个盘上。",
+            f"Keys never go into the backup's folder {backup}: choose another disk.",
+        )
+    sealed = io.BytesIO()
+    sealing = Sealing(sealed, Passphrase(passphrase))
+    sealing.write(json.dumps(facts).encode())
+    sealing.close()
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(sealed.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except FileExistsError as there:
+        raise Refusal(f"{path} 已经有了，不会覆盖。", f"{path} exists and is not overwritten.") from there
+    except OSError as wrong:
+        raise Refusal(
+            f"{path} 写不进去（{wrong.strerror}）。", f"{path} cannot be written ({wrong.strerror})."
+        ) from wrong
+    if _opened(path, passphrase, str(facts["kind"])) != facts:
+        raise Refusal(f"{path} 写完读不回来，换一个盘。", f"{path} cannot be read back: use another disk.")
+
+
+def _opened(path: Path, passphrase: str, kind: str) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            facts = json.loads(Unsealed(file, Passphrase(passphrase)).read())
+    except OSError as wrong:
+        raise Refusal(f"读不了 {path}（{wrong.strerror}）。", f"{path} cannot be read ({wrong.strerror}).") from wrong
+    except BadSeal as wrong:
+        raise Refusal(f"打不开 {path}：口令不对，或者文件坏了。", f"{path} does not open: {wrong}.") from wrong
+    except ValueError as wrong:
+        raise _not_ours(path) from wrong
+    if not isinstance(facts, dict) or facts.get("kind") != kind:
+        raise _not_ours(path)
+    return facts
+
+
+def _not_ours(path: Path) -> Refusal:
+    return Refusal(f"{path} 不是要的那种密钥文件。", f"{path} is not the kind of key file that is needed.")

@@ -1,0 +1,270 @@
+"""``jieti backup``: the whole province, its changes as they are made, its keys apart; with codes, single counties."""
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from config import processes
+from config.backup import keys, wal
+from config.backup.asking import passphrase_of
+from config.backup.checking import check_store
+from config.backup.packing import Damaged
+from config.backup.province import Plan, back_up, copy_media, plan_of
+from config.backup.store import Base, megabytes
+from config.commands.parts import surroundings
+from config.commands.room import reachable_database, run_room_command
+from config.environment import ROOT, read_environment
+from config.refusal import Refusal
+
+MEDIA_EVERY = 60.0
+MEDIA_SHARE = 20  # looking through the files may take a twentieth of the time
+
+
+def backup(words: Sequence[str]) -> int:
+    """Exit code 0, or 1 when something written is damaged; Refusal when nothing was begun."""
+    verbs = {"wal": keep_wal, "keys": write_keys, "identity": write_identity, "list": list_bases, "check": check}
+    if words and words[0] in verbs:
+        return verbs[words[0]](words[1:])
+    if words:
+        return run_room_command(["backup", *words])
+    return back_up_province()
+
+
+def back_up_province() -> int:
+    environment = read_environment(os.environ)
+    plan = plan_of(environment)
+    with reachable_database(environment):
+        _set_up_django()
+        begun = time.monotonic()
+        try:
+            base = back_up(plan, _about(), say)
+        except Damaged as wrong:
+            say(f"备份没有做成，没有留下：{wrong}")
+            return 1
+        _note(base, plan)
+    data = base.facts["data"]
+    say(
+        f"备份 {base.name} 写完、读回、核对过：{base.facts['counties']} 个县，{megabytes(data['bytes'])}，"
+        f"{time.monotonic() - begun:.1f} 秒，{'已加密' if plan.recipient else '没有加密'}  {base.folder}"
+    )
+    return 0
+
+
+def _note(base: Base, plan: Plan) -> None:
+    """A backup of a database whose tables are of an earlier release is a backup all the same."""
+    from django.db import DatabaseError
+
+    from tenants.province_backups import note_copy
+
+    facts = base.facts
+    size, sealed = facts["data"]["bytes"], plan.recipient is not None
+    try:
+        note_copy("base", base.began, name=base.name, bytes=size, seconds=facts["seconds"], encrypted=sealed)
+        note_copy("media", base.began, files=facts["media"]["files"])
+    except DatabaseError as trouble:
+        say(f"备份做好了，但没有记到数据库里：{trouble}".strip())
+
+
+def _about() -> dict[str, Any]:
+    """What only the database itself knows of the province."""
+    from django.db import connection
+
+    from tenants.models import County
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_user, pg_database_size(current_database())")
+        version, user, size = cursor.fetchone()
+    return {
+        "postgresql": version,
+        "database": connection.settings_dict["NAME"],
+        "user": user,
+        "database_bytes": size,
+        "counties": County.objects.filter(schema_state__isnull=False).count(),
+    }
+
+
+def _set_up_django() -> None:
+    import django
+
+    django.setup()
+
+
+# --- every change ----------------------------------------------------------------------------------
+
+
+def keep_wal(words: Sequence[str]) -> int:
+    """Until it is stopped: receive the WAL, copy media, and a base whenever the last is older than ``--base-every``."""
+    parser = Words("jieti backup wal")
+    parser.add_argument("--base-every", type=float, default=0, help="几小时做一次整份备份，0 是不做")
+    options = parser.parse_args(list(words))
+    environment = read_environment(os.environ)
+    plan = plan_of(environment)
+    with reachable_database(environment), plan.store.taken("wal"):
+        _set_up_django()
+        rounds = Rounds(plan, base_every=options.base_every * 3600)
+        keeper = wal.Keeper(plan.source, plan.store, plan.recipient, note=note_progress, between=rounds.look)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, keeper.stop)
+        say(f"正在存日志：{plan.store.folder}")
+        try:
+            keeper.run()
+        finally:
+            rounds.end()
+    return 0
+
+
+def note_progress(progress: wal.Progress) -> None:
+    """A database that is away is no reason to end: the receiver tries again by itself."""
+    from django.db import DatabaseError, connection
+
+    from tenants.province_backups import note_copy, note_trouble
+
+    with contextlib.suppress(DatabaseError):
+        if progress.trouble:
+            note_trouble(progress.trouble)
+        elif progress.safe_at:
+            note_copy("wal", progress.safe_at, behind=progress.behind)
+        return
+    connection.close()
+
+
+@dataclass
+class Rounds:
+    """What the keeper does beside receiving: files every minute or so, a whole base once a day."""
+
+    plan: Plan
+    base_every: float = 0
+    _media_due: float = 0
+    _base: "subprocess.Popen[bytes] | None" = None
+    _base_tried: float = field(default=float("-inf"))
+
+    def look(self, _keeper: wal.Keeper) -> None:
+        self._look_at_media()
+        if self.base_every and (self._base is None or self._base.poll() is not None):
+            with contextlib.suppress(Refusal):  # the database is away: the receiver says so
+                self._look_at_base()
+
+    def _look_at_media(self) -> None:
+        begun = time.monotonic()
+        if begun < self._media_due:
+            return
+        from tenants.province_backups import note_copy
+
+        began = datetime.now(UTC)
+        try:
+            copied = copy_media(self.plan)
+        except (Refusal, Damaged, OSError) as trouble:
+            say(f"照片和文件没有拷成：{trouble}")
+        else:
+            from django.db import DatabaseError
+
+            with contextlib.suppress(DatabaseError):
+                note_copy("media", began, files=copied.files)
+        self._media_due = time.monotonic() + max(MEDIA_EVERY, MEDIA_SHARE * (time.monotonic() - begun))
+
+    def _look_at_base(self) -> None:
+        if time.monotonic() - self._base_tried > min(600, self.base_every) and self._is_due():
+            self._base_tried = time.monotonic()
+            command = [sys.executable, "-m", "config.command", "backup"]
+            self._base = processes.start(command, env=surroundings(self.plan.environment), cwd=ROOT)
+
+    def _is_due(self) -> bool:
+        system = self.plan.source.system()
+        ours = [
+            base
+            for base in self.plan.store.bases()
+            if base.system == system.name and base.facts["timeline"] == system.timeline
+        ]
+        since = wal.chain_since(self.plan.store, system)
+        return not ours or (since is not None and ours[-1].began < since) or _age(ours[-1]) > self.base_every
+
+    def end(self) -> None:
+        if self._base is not None:
+            processes.end(self._base, patience=30)
+
+
+def _age(base: Base) -> float:
+    return (datetime.now(UTC) - base.began).total_seconds()
+
+
+# --- keys ------------------------------------------------------------------------------------------
+
+
+def write_keys(words: Sequence[str]) -> int:
+    options = _key_words("jieti backup keys").parse_args(list(words))
+    environment = read_environment(os.environ)
+    secret = passphrase_of(options.passphrase_file, new=True)
+    keys.write_keys(options.to, keys.keys_of(environment), secret, environment.backup)
+    say(f"密钥写进 {options.to}，用口令封着。文件放进保险柜，口令另放一处；换过密钥要再写一份。")
+    return 0
+
+
+def write_identity(words: Sequence[str]) -> int:
+    options = _key_words("jieti backup identity").parse_args(list(words))
+    environment = read_environment(os.environ)
+    secret = passphrase_of(options.passphrase_file, new=True)
+    recipient = keys.write_identity(options.to, secret, environment.backup)
+    say(f"私钥写进 {options.to}，用口令封着，恢复时要它。以后的备份加密给它：")
+    say(f"JIETI_BACKUP_RECIPIENT={recipient}")
+    return 0
+
+
+def _key_words(name: str) -> "Words":
+    parser = Words(name)
+    parser.add_argument("--to", type=Path, required=True, help="写到哪个文件，不能在备份文件夹里")
+    parser.add_argument("--passphrase-file", type=Path, default=None, help="口令在这个文件里，不从键盘问")
+    return parser
+
+
+# --- looking ---------------------------------------------------------------------------------------
+
+
+def list_bases(words: Sequence[str]) -> int:
+    Words("jieti backup list").parse_args(list(words))
+    plan = plan_of(read_environment(os.environ))
+    found = plan.store.bases()
+    for base in found:
+        sealed = "已加密" if base.facts["sealed_for"] else "没有加密"
+        say(
+            f"{base.name}  {megabytes(base.facts['data']['bytes']):>12}  {base.facts['counties']} 个县  "
+            f"PostgreSQL {base.facts['postgresql']}  {sealed}"
+        )
+    if not found:
+        say("还没有备份。")
+    return 0
+
+
+def check(words: Sequence[str]) -> int:
+    """Read everything again, or one base: what lies there is what was written."""
+    parser = Words("jieti backup check")
+    parser.add_argument("name", nargs="?", default="")
+    options = parser.parse_args(list(words))
+    plan = plan_of(read_environment(os.environ))
+    troubles = check_store(plan.store, options.name, say)
+    for trouble in troubles:
+        say(trouble)
+    say(f"{len(troubles)} 处坏了。" if troubles else "备份完好。")
+    return 1 if troubles else 0
+
+
+class Words(argparse.ArgumentParser):
+    """Refuses as every command here does: with a sentence and exit code 2."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(prog=name)
+
+    def error(self, message: str) -> NoReturn:
+        raise Refusal(f"{self.prog}：{message}", self.format_usage().strip())
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
