@@ -55,8 +55,8 @@ class UserManager(BaseUserManager["User"]):
 
     def with_phone(self, phone: str) -> User | None:
         """The person who owns this phone, or nobody."""
-        wanted = phones.phone_hash(phone)
-        return self.filter(phone_hash=wanted).first() if wanted else None
+        wanted = phones.phone_hashes(phone)
+        return self.filter(phone_hash__in=wanted).first() if wanted else None
 
 
 class User(Dated, AbstractBaseUser, PermissionsMixin):

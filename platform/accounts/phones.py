@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from kernel.privacy import is_phone, keyed_hash, plain_phone
+from kernel.privacy import is_phone, keyed_hash, keyed_hashes, plain_phone
 
 
 def normal_phone(text: str) -> str:
@@ -21,3 +21,9 @@ def phone_hash(text: str) -> str:
     """The keyed hash to look a phone up by; empty for an empty phone."""
     number = normal_phone(text)
     return keyed_hash(number) if number else ""
+
+
+def phone_hashes(text: str) -> list[str]:
+    """What to look a phone up by: its hash under each key in force; empty for an empty phone."""
+    number = normal_phone(text)
+    return keyed_hashes(number) if number else []

@@ -104,7 +104,10 @@ def touch(request: HttpRequest) -> None:
     now = int(time.time())
     if now - request.session.get(SEEN, 0) >= WRITTEN_EVERY:
         request.session[SEEN] = now
-        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+        mine = UserSession.objects.filter(session_key=request.session.session_key)
+        # Its key changes when the key of sessions has turned: then it is listed anew.
+        if not mine.update(last_seen_at=timezone.now()):
+            note_device(request)
 
 
 def left(request: HttpRequest) -> int:

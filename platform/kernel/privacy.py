@@ -1,8 +1,8 @@
 """What is private is stored encrypted; the key never lives in the database.
 
-``settings.PRIVACY_KEYS`` is a list of Fernet keys, the newest first: new text is written with the
-first, old text is read with any. ``keyed_hash`` looks a value up without storing it; its key is
-``settings.PRIVACY_HASH_KEY`` and does not turn with the others, or every look-up would fail.
+``kernel.key_ring`` holds the keys, the one that writes first: new text is written with the first,
+old text is read with any. ``keyed_hash`` looks a value up without storing it; while its key turns,
+a look-up asks for ``keyed_hashes``, one for each key. ``jieti keys`` turns them.
 """
 
 import hashlib
@@ -11,45 +11,69 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import models
 
+from kernel import key_ring
 from kernel.masking import mask_phone, mask_phones_in  # noqa: F401 - part of what is private
 
 PHONE = re.compile(r"^1[3-9]\d{9}$")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
 def encrypt(text: str) -> str:
-    return _box(tuple(settings.PRIVACY_KEYS)).encrypt(text.encode()).decode()
+    return encrypt_bytes(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    return _box(tuple(settings.PRIVACY_KEYS)).decrypt(token.encode()).decode()
+    return decrypt_bytes(token.encode()).decode()
 
 
 def encrypt_bytes(data: bytes) -> bytes:
     """A file, as it lies on the disk."""
-    return _box(tuple(settings.PRIVACY_KEYS)).encrypt(data)
+    return _box(key_ring.ring().text).encrypt(data)
 
 
 def decrypt_bytes(token: bytes) -> bytes:
-    return _box(tuple(settings.PRIVACY_KEYS)).decrypt(token)
+    try:
+        return _box(key_ring.ring().text).decrypt(token)
+    except InvalidToken:
+        if not key_ring.look_again():
+            raise
+    # Another process wrote it with a key that came to the file a moment ago.
+    return _box(key_ring.ring().text).decrypt(token)
+
+
+def turned_bytes(token: bytes) -> bytes:
+    """The same secret under the key that writes now."""
+    return _box(key_ring.ring().text).rotate(token)
 
 
 def turned(token: str) -> str:
-    """The same secret under the newest key."""
-    return _box(tuple(settings.PRIVACY_KEYS)).rotate(token.encode()).decode()
+    return turned_bytes(token.encode()).decode()
+
+
+def reads(key: str, token: str | bytes) -> bool:
+    """Was this written with this key?"""
+    try:
+        Fernet(key).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
 
 
 def keyed_hash(text: str) -> str:
     """64 hex digits that find a phone again and tell nothing to a thief without the key."""
-    return hmac.new(settings.PRIVACY_HASH_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return keyed_hashes(text)[0]
+
+
+def keyed_hashes(text: str) -> list[str]:
+    """The hash under each key in force, the one that writes first: what a look-up asks for."""
+    return [hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest() for key in key_ring.ring().hashes]
 
 
 def plain_phone(text: str) -> str:

@@ -15,7 +15,7 @@ from accounts.messages import send
 from accounts.models import OneTimeCode, User
 from accounts.states import CodeKind
 from kernel import audit, clock
-from kernel.privacy import keyed_hash
+from kernel.privacy import keyed_hash, keyed_hashes
 
 GOOD_FOR = {
     CodeKind.SMS: timedelta(minutes=10),
@@ -48,9 +48,9 @@ def print_code(user: User, *, by: User | None = None) -> str:
     return code
 
 
-def person_with_code(phone_hash: str, code: str) -> User | None:
+def person_with_code(phone: str, code: str) -> User | None:
     """The person whose code this is; it is spent by that. Every try counts, right or wrong."""
-    user = User.objects.filter(phone_hash=phone_hash).first() if phone_hash else None
+    user = User.objects.with_phone(phone)
     with transaction.atomic():
         found = _spend(user, code) if user else False
     return user if user and found and rules.can_sign_in(user) else None
@@ -58,13 +58,14 @@ def person_with_code(phone_hash: str, code: str) -> User | None:
 
 def _spend(user: User, code: str) -> bool:
     typed = "".join(code.split())
+    fitting = keyed_hashes(_named(user, typed))
     live = OneTimeCode.objects.select_for_update().filter(
         user=user, used_at__isnull=True, expires_at__gt=clock.now(), tries__lt=MOST_TRIES
     )
     spent = False
     for one in live.order_by("pk"):
         one.tries += 1
-        if not spent and hmac.compare_digest(one.code_hash, _hash(user, typed)):
+        if not spent and any(hmac.compare_digest(one.code_hash, fits) for fits in fitting):
             one.used_at, spent = clock.now(), True
         one.save(update_fields=["tries", "used_at"])
     return spent
@@ -80,4 +81,8 @@ def _make(user: User, kind: CodeKind) -> str:
 
 
 def _hash(user: User, code: str) -> str:
-    return keyed_hash(f"code:{user.pk}:{code}")
+    return keyed_hash(_named(user, code))
+
+
+def _named(user: User, code: str) -> str:
+    return f"code:{user.pk}:{code}"

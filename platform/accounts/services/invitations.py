@@ -23,7 +23,7 @@ from accounts.services.people import (
     own_villages,
 )
 from kernel import audit, clock
-from kernel.privacy import keyed_hash
+from kernel.privacy import keyed_hash, keyed_hashes
 from tenants.addressing import province_url
 from tenants.models import County, Village
 
@@ -114,7 +114,7 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> Invitation:
 
 def find_invitation(token: str) -> Invitation | None:
     """The open invitation behind a link, or nothing: spent, expired and invented look the same."""
-    invitation = Invitation.objects.filter(token_hash=_hash(token)).first()
+    invitation = Invitation.objects.filter(token_hash__in=_hashes(token)).first()
     return invitation if invitation and invitation.is_open() else None
 
 
@@ -133,10 +133,10 @@ def accept_invitation(
     else be a way around the password and the second factor. ``secret`` is a second factor that
     the caller has just checked.
     """
-    invitation = Invitation.objects.select_for_update().filter(token_hash=_hash(token)).first()
+    invitation = Invitation.objects.select_for_update().filter(token_hash__in=_hashes(token)).first()
     if invitation is None or not invitation.is_open():
         raise InvitationSpent(_("这个邀请用过了、过期了或已经收回。请向邀请您的人再要一个。"))
-    user = User.objects.filter(phone_hash=invitation.phone_hash).first()
+    user = User.objects.with_phone(invitation.phone)
     if user is not None and (by is None or by.pk != user.pk):
         raise NotYours(_("这个手机号已经有账号，请先登录再接受邀请。"))
     if user is None:
@@ -203,7 +203,7 @@ def _issue(invitation: Invitation) -> Issued:
 
 def _text(issued: Issued) -> None:
     invitation = issued.invitation
-    known = User.objects.filter(phone_hash=invitation.phone_hash).first()
+    known = User.objects.with_phone(invitation.phone)
     with words_for(known):
         role, place = roles.name_of(invitation.role), place_name(invitation.county_code)
     send(
@@ -231,7 +231,7 @@ def _waiting(number: str, role: str, county_code: str) -> Invitation | None:
     return (
         Invitation.objects.unused()
         .select_for_update()
-        .filter(phone_hash=phones.phone_hash(number), role=role, county_code=county_code)
+        .filter(phone_hash__in=phones.phone_hashes(number), role=role, county_code=county_code)
         .first()
     )
 
@@ -259,3 +259,7 @@ def _record(action: str, invitation: Invitation, *, by: User | None) -> None:
 
 def _hash(token: str) -> str:
     return keyed_hash(f"invitation:{token}")
+
+
+def _hashes(token: str) -> list[str]:
+    return keyed_hashes(f"invitation:{token}")

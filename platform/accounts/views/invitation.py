@@ -27,7 +27,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = services.find_invitation(token)
     if found is None:
         return _spent(request)
-    owner = User.objects.filter(phone_hash=found.phone_hash).first()
+    owner = User.objects.with_phone(found.phone)
     if _is_somebody_else(request, owner):
         return _page(request, found, owner=owner, form=None)
     secret, form = _form(request, found, owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from accounts.forms import CodeForm, PhoneForm, SecondFactorForm, SignInForm
 from accounts.models import User
 from accounts.views import session
 from kernel import audit
+from kernel.privacy import decrypt, encrypt
 
 TOO_MANY = 429
 
@@ -58,7 +60,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _page(request, "code", form)
     number = form.cleaned_data["phone"]
-    request.session["code_for"] = phones.phone_hash(number)
+    # Encrypted, for sessions lie in the database; a hash would be lost when the key of hashes turns.
+    request.session["code_for"] = encrypt(number)
     session.keep_next(request)
     if "printed" not in request.POST:
         if not _may_send(request, phones.phone_hash(number)):
@@ -71,15 +74,16 @@ def code(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def code_enter(request: HttpRequest) -> HttpResponse:
-    phone = request.session.get("code_for", "")
-    if not phone:
+    number = _code_for(request)
+    if not number:
         return redirect("accounts:code")
+    phone = phones.phone_hash(number)
     form = CodeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "code_enter", form)
     if not _may_try(request, limits.CODE_TRIES, phone):
         return _locked(request, "code_enter", form)
-    user = services.person_with_code(phone, form.cleaned_data["code"])
+    user = services.person_with_code(number, form.cleaned_data["code"])
     if user is None:
         audit.record("sign_in.failed", obj=("phone", phone[:12]), by_code=True)
         form.add_error("code", _("验证码不对或已经过期。可以再要一个。"))
@@ -113,6 +117,14 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         return _page(request, "second_factor", form)
     limits.SECOND_FACTOR.clear(str(user.pk))
     return redirect(session.let_in(request, user, with_second_factor=True))
+
+
+def _code_for(request: HttpRequest) -> str:
+    """The phone for which this session asked a code; nothing if that was before an upgrade or a lost key."""
+    try:
+        return decrypt(request.session.get("code_for", ""))
+    except InvalidToken:
+        return ""
 
 
 @require_POST

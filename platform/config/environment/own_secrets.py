@@ -4,12 +4,38 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from config.environment.problem import EnvironmentProblem
+from kernel import key_file
 
 KEY_BYTES = 32
+
+
+BY_VARIABLE = ("SECRET_KEY", "JIETI_KEYS", "JIETI_HASH_KEY")
+
+
+def held_keys(environ: Mapping[str, str], var: Path) -> tuple[Path | None, dict[str, Any]]:
+    """The file in which keys turn, if one is theirs to turn in, and what it says.
+
+    ``JIETI_KEY_RING`` names it; the embedded platform has its own. Where a variable says a key,
+    the variable is believed and nothing turns by itself.
+    """
+    given = any(environ.get(name, "").strip() for name in BY_VARIABLE)
+    named = environ.get("JIETI_KEY_RING", "").strip()
+    if named and given:
+        raise EnvironmentProblem(
+            "JIETI_KEY_RING",
+            f"和 {'、'.join(BY_VARIABLE)} 不能同时设置。",
+            f"and {', '.join(BY_VARIABLE)} may not both be set.",
+        )
+    if named:
+        return Path(named), _read(Path(named), "JIETI_KEY_RING")
+    if environ.get("DATABASE_URL", "").strip():
+        return None, {}
+    return (None if given else var / "secrets.json"), kept_secrets(var)
 
 
 def kept_secrets(var: Path) -> dict[str, Any]:
@@ -17,15 +43,18 @@ def kept_secrets(var: Path) -> dict[str, Any]:
     path = var / "secrets.json"
     if not path.exists():
         _write_secrets(path)
+    return _read(path, "JIETI_VAR")
+
+
+def _read(path: Path, variable: str) -> dict[str, Any]:
     try:
-        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return key_file.load(path)
     except (OSError, ValueError) as wrong:
         raise EnvironmentProblem(
-            "JIETI_VAR",
+            variable,
             f"读不了 {path}；里面是密钥，请从备份恢复。",
             f"cannot read {path}; it holds the keys, restore it from a backup.",
         ) from wrong
-    return kept
 
 
 def _write_secrets(path: Path) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from config.environment import values
 from config.environment.checks import check_environment
 from config.environment.messages import Messages, read_messages
-from config.environment.own_secrets import kept_secrets
+from config.environment.own_secrets import held_keys
 
 ROOT = Path(__file__).resolve().parents[3]
 LONGEST_SOCKET = 107 - len("/.s.PGSQL.5432.lock")
@@ -42,6 +42,9 @@ class Environment:
     secret_key: str = field(default="", repr=False)
     keys: tuple[str, ...] = field(default=(), repr=False)
     hash_key: str = field(default="", repr=False)
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    old_hash_keys: tuple[str, ...] = field(default=(), repr=False)
+    key_file: Path | None = None
     icp_number: str = ""
     police_number: str = ""
     operator: str = ""
@@ -129,7 +132,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     environ = values.with_files(environ)
     database_url = environ.get("DATABASE_URL", "").strip()
     var = var_folder(environ)
-    kept = {} if database_url else kept_secrets(var)
+    key_file, kept = held_keys(environ, var)
     environment = Environment(
         var=var,
         port=values.number(environ, "PORT", 8000, most=65535),
@@ -149,9 +152,12 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         origin=values.origin(environ),
         debug=values.flag(environ, "DEBUG", default=False),
         extra_hosts=values.listed(environ, "ALLOWED_HOSTS"),
-        secret_key=environ.get("SECRET_KEY", "") or kept.get("secret_key", ""),
+        secret_key=environ.get("SECRET_KEY", "") or next(iter(kept.get("session_keys", ())), ""),
         keys=values.listed(environ, "JIETI_KEYS") or tuple(kept.get("keys", ())),
-        hash_key=environ.get("JIETI_HASH_KEY", "") or kept.get("hash_key", ""),
+        hash_key=environ.get("JIETI_HASH_KEY", "") or next(iter(kept.get("hash_keys", ())), ""),
+        old_secret_keys=values.listed(environ, "SECRET_KEY_FALLBACKS") or tuple(kept.get("session_keys", ())[1:]),
+        old_hash_keys=values.listed(environ, "JIETI_HASH_KEY_FALLBACKS") or tuple(kept.get("hash_keys", ())[1:]),
+        key_file=key_file,
         icp_number=environ.get("JIETI_ICP", "").strip(),
         police_number=environ.get("JIETI_POLICE", "").strip(),
         operator=environ.get("JIETI_OPERATOR", "").strip(),

@@ -21,6 +21,8 @@ BY_FILE = frozenset(
         "SECRET_KEY",
         "JIETI_KEYS",
         "JIETI_HASH_KEY",
+        "JIETI_HASH_KEY_FALLBACKS",
+        "SECRET_KEY_FALLBACKS",
         "SENTRY_DSN",
         "METRICS_TOKEN",
         "JIETI_BACKUP_URL",

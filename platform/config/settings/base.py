@@ -19,6 +19,11 @@ DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key
 PRIVACY_KEYS = list(ENVIRONMENT.keys)
 PRIVACY_HASH_KEY = ENVIRONMENT.hash_key
+# While a key turns the one before still reads; where there is a file, every process follows it by itself.
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
+PRIVACY_HASH_KEY_FALLBACKS = list(ENVIRONMENT.old_hash_keys)
+KEY_FILE = str(ENVIRONMENT.key_file or "")
+SESSION_MARK = "accounts.hashing.marked_anew"
 
 JIETI_PROVINCE = ENVIRONMENT.province
 JIETI_DEMO = ENVIRONMENT.demo
