@@ -8,9 +8,9 @@ import hashlib
 import io
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from config.backup.age import BadSeal, Identity, Passphrase, Sealing, Unsealed
 from config.backup.packing import sync_folder
@@ -18,25 +18,48 @@ from config.environment import Environment
 from config.refusal import Refusal
 
 SHORTEST = 12  # letters of a passphrase
+LONGEST_PLAIN = 3000
 KIND_KEYS, KIND_IDENTITY = "jieti keys", "jieti backup identity"
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The province's secrets in the words of ``secrets.json``."""
+    """The province's secrets, in the words of its own key file."""
 
-    secret_key: str = field(repr=False)
-    keys: list[str] = field(repr=False)
-    hash_key: str = field(repr=False)
+    held: dict[str, Any] = field(repr=False)
 
     @property
     def prints(self) -> list[str]:
         """Which keys these are, telling nothing of them: eight bytes of the sum of 32 random ones."""
-        return [print_of(key) for key in (*self.keys, self.hash_key)]
+        hashing = self.held.get("hash_keys") or [self.held["hash_key"]]
+        return [print_of(key) for key in (*self.held["keys"], *hashing)]
 
 
 def keys_of(environment: Environment) -> Keys:
-    return Keys(environment.secret_key, list(environment.keys), environment.hash_key)
+    """What the platform runs with: its own file as it stands, or what the variables say."""
+    own = environment.var / "secrets.json"
+    if not environment.production and own.exists():
+        keys = read_file(own)
+        if list(keys.held["keys"]) == list(environment.keys):
+            return keys
+    return Keys(
+        {"secret_key": environment.secret_key, "keys": list(environment.keys), "hash_key": environment.hash_key}
+    )
+
+
+def read_file(path: Path) -> Keys:
+    """A platform's own key file."""
+    try:
+        keys = Keys(json.loads(path.read_text(encoding="utf-8")))
+        _must_be_keys(keys)
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise _not_ours(path) from wrong
+    return keys
+
+
+def _must_be_keys(keys: Keys) -> None:
+    if not keys.prints or not all(len(base64.urlsafe_b64decode(key)) == 32 for key in keys.held["keys"]):
+        raise ValueError("no keys of 32 bytes")
 
 
 def print_of(key: str) -> str:
@@ -44,7 +67,7 @@ def print_of(key: str) -> str:
 
 
 def write_keys(path: Path, keys: Keys, passphrase: str, backup: Path | None) -> None:
-    _seal_into(path, {"kind": KIND_KEYS, **asdict(keys)}, passphrase, backup)
+    _seal_into(path, {"kind": KIND_KEYS, "held": keys.held}, passphrase, backup)
 
 
 def write_identity(path: Path, passphrase: str, backup: Path | None) -> str:
@@ -57,11 +80,8 @@ def write_identity(path: Path, passphrase: str, backup: Path | None) -> str:
 def read_keys(path: Path, passphrase: str) -> Keys:
     facts = _opened(path, passphrase, KIND_KEYS)
     try:
-        keys = Keys(
-            str(facts["secret_key"]), [str(key) for key in cast("list[str]", facts["keys"])], str(facts["hash_key"])
-        )
-        if not all(len(base64.urlsafe_b64decode(key)) == 32 for key in keys.keys):
-            raise ValueError
+        keys = Keys(cast("dict[str, Any]", facts["held"]))
+        _must_be_keys(keys)
     except (KeyError, TypeError, ValueError) as wrong:
         raise _not_ours(path) from wrong
     return keys
@@ -69,9 +89,12 @@ def read_keys(path: Path, passphrase: str) -> Keys:
 
 def read_identity(path: Path, passphrase: str) -> Identity:
     """Ours, sealed with a passphrase, or a plain one of ``age-keygen``."""
-    if path.exists() and path.read_bytes()[:3000].find(b"AGE-SECRET-KEY-1") >= 0:
-        return Identity.read(path.read_text(encoding="utf-8"))
-    return Identity.read(str(_opened(path, passphrase, KIND_IDENTITY).get("secret", "")))
+    try:
+        if path.exists() and b"AGE-SECRET-KEY-1" in path.read_bytes()[:LONGEST_PLAIN]:
+            return Identity.read(path.read_text(encoding="utf-8"))
+        return Identity.read(str(_opened(path, passphrase, KIND_IDENTITY).get("secret", "")))
+    except BadSeal as wrong:
+        raise _not_ours(path) from wrong
 
 
 def check_passphrase(passphrase: str) -> str:

@@ -71,13 +71,17 @@ def choose_base(wish: Wish) -> Base:
     raise Refusal(f"{wish.store.folder} 里没有做完的备份。", f"There is no finished backup in {wish.store.folder}.")
 
 
-def must_fit(base: Base, keys: Keys | None, identity: Identity | None) -> None:
-    """The keys are this province's, and the backup opens. Raises Refusal before a byte is written."""
-    if keys is not None and not set(base.facts["key_prints"]) <= set(keys.prints):
+def must_fit(base: Base, keys: Keys | None, identity: Identity | None, say: Say) -> None:
+    """The keys are this province's, the backup is whole and opens. Raises Refusal before a byte is written."""
+    wanted = set(base.facts["key_prints"])
+    missing = wanted - set(keys.prints) if keys else set()
+    if missing == wanted:
         raise Refusal(
-            f"这些密钥不是这个省的，或者比备份旧：备份用的是 {' '.join(base.facts['key_prints'])}，拿来的是 {' '.join(keys.prints)}。",
-            "These keys are not this province's, or older than the backup: phones and papers would stay closed.",
+            f"这些密钥不是这个省的：备份用的是 {' '.join(sorted(wanted))}，拿来的是 {' '.join(keys.prints if keys else [])}。",
+            "These keys are not this province's: phones and papers would stay closed.",
         )
+    if missing:
+        say(f"备份那时的 {len(wanted)} 把钥匙少了 {len(missing)} 把：后来换过的话不要紧，恢复完会逐处试着打开。")
     if base.facts["sealed_for"] and identity is None:
         raise Refusal(
             f"备份是加密的（给 {base.facts['sealed_for']}），要 --identity 私钥文件。",

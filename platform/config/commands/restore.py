@@ -6,14 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from config.backup.age import Opener
 from config.backup.asking import passphrase_of
-from config.backup.keys import Keys, read_identity, read_keys
+from config.backup.keys import Keys, keys_of, read_file, read_identity, read_keys
 from config.backup.packing import sync_folder
 from config.backup.recovery import Running
 from config.backup.restoring import Done, Wish, bring_back, choose_base, must_be_empty, must_fit
@@ -54,7 +53,7 @@ def restore(words: Sequence[str]) -> int:
     must_be_empty(wish)
     keys = _keys(options.keys, options.passphrase_file, server, var)
     identity = read_identity(options.identity, passphrase_of(options.passphrase_file)) if options.identity else None
-    must_fit(base, keys, identity)
+    must_fit(base, keys, identity, say)
     openers: list[Opener] = [identity] if identity else []
     if server:
         done, sound = _restore_server(wish, base, openers)
@@ -106,8 +105,7 @@ def _data_folder(named: Path | None, server: bool, var: Path, part: str) -> Path
 def _keys(file: Path | None, passphrase_file: Path | None, server: bool, var: Path) -> Keys | None:
     kept = var / "secrets.json"
     if server:
-        environment = read_environment(os.environ)
-        return Keys(environment.secret_key, list(environment.keys), environment.hash_key)
+        return keys_of(read_environment(os.environ))
     if file is not None:
         if kept.exists():
             raise Refusal(
@@ -116,8 +114,7 @@ def _keys(file: Path | None, passphrase_file: Path | None, server: bool, var: Pa
             )
         return read_keys(file, passphrase_of(passphrase_file))
     if kept.exists():
-        facts = json.loads(kept.read_text(encoding="utf-8"))
-        return Keys(facts["secret_key"], facts["keys"], facts["hash_key"])
+        return read_file(kept)
     raise Refusal(
         "要密钥：--keys 文件（jieti backup keys 写的那个，在保险柜里）。没有它，手机号和证件都打不开。",
         "The keys are needed: --keys FILE, as jieti backup keys wrote it. Without them phones and papers stay closed.",
@@ -148,7 +145,7 @@ def _put_keys(path: Path, keys: Keys | None) -> None:
     if path.exists() or keys is None:
         return
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(keys), file)
+        json.dump(keys.held, file)
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)

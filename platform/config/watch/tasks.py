@@ -5,7 +5,7 @@ from typing import Any
 
 from celery.signals import before_task_publish, task_failure, task_postrun, task_prerun
 
-from kernel import failures, logs
+from kernel import logs
 
 HEADER = "request_id"
 _open: dict[str, AbstractContextManager[None]] = {}
@@ -36,5 +36,7 @@ def _end(task_id: str, **_: Any) -> None:
 @task_failure.connect
 def _count(sender: Any = None, args: Any = (), **_: Any) -> None:
     """The first word of a county's task is its code."""
+    from kernel import failures  # Celery imports this module before Django knows its apps
+
     first = args[0] if args else ""
     failures.note(failures.TASK, getattr(sender, "name", ""), first if isinstance(first, str) else "")
