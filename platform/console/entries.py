@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import roles
 from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
 
+MESSAGES = "accounts.messages.see"
 SEE = "console.see"
 OPEN = "console.counties.open"
 CHANGE = "console.counties.change"
@@ -44,6 +45,7 @@ def add_entries() -> None:
         Entry(PROVINCE_DESK, 30, _("开馆进度"), "console:board", SEE),
         Entry(PROVINCE_DESK, 65, _("现在好不好"), "console:status", STATUS, system),
         Entry(PROVINCE_DESK, 70, _("期限与节假日"), "console:terms", SEE, system),
+        Entry(PROVINCE_DESK, 75, _("短信"), "console:messages", MESSAGES, system, _unsettled_messages),
         Entry(PROVINCE_DESK, 80, _("批量任务"), "console:jobs", JOBS, system, _dead_rows),
         Entry(PROVINCE_DESK, 90, _("操作记录"), "console:audit", AUDIT, system, reading=AUDIT_SECURITY),
         Entry(COUNTY_DESK, 5, _("待办"), "console:inbox", COUNTY_INBOX, count=_open_items),
@@ -62,3 +64,10 @@ def _dead_rows(request: HttpRequest) -> int | None:
     from console.selectors import dead_rows
 
     return dead_rows().count() or None
+
+
+def _unsettled_messages(request: HttpRequest) -> int | None:
+    """Those that a person should look at: held, refused, unknown."""
+    from accounts.messages.tending import unsettled
+
+    return sum(unsettled().values()) or None

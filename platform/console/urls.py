@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.views import board, counties, importing, inbox, papers, status, system
+from console.views import board, counties, importing, inbox, messages, papers, status, system
 
 app_name = "console"
 urlpatterns = [
@@ -31,5 +31,10 @@ urlpatterns = [
     path("status/", status.status, name="status"),
     path("jobs/", system.jobs, name="jobs"),
     path("jobs/<int:pk>/rerun/", system.rerun, name="job_rerun"),
+    path("messages/", messages.listed, name="messages"),
+    path("messages/kinds/", messages.kinds, name="message_kinds"),
+    path("messages/stop/", messages.stop, name="message_stop"),
+    path("messages/stop/<int:pk>/resume/", messages.resume, name="message_resume"),
+    path("messages/<slug:way>/<int:pk>/resend/", messages.resend, name="message_resend"),
     path("audit/", system.audit, name="audit"),
 ]

@@ -91,6 +91,7 @@ def _province(coordinator, auditor) -> dict[str, Any]:
         "reset": ResetRequest.objects.get().pk,
         "list": county_list.pk,
         "job": row.pk,
+        **_messages(),
     }
 
 
@@ -114,3 +115,13 @@ def _package(by):
         saved_at=now,
         submitted_at=now,
     )
+
+
+def _messages() -> dict[str, Any]:
+    """A message that may be sent again, and the switch pulled for a kind that nothing else here sends."""
+    from accounts.messages import send
+    from accounts.models import MessageStop, SmsMessage
+
+    message = send("reminder", "19955554434", sentence="五常市的下一级是“第一件产品”。")
+    SmsMessage.objects.filter(pk=message.pk).update(state="refused")
+    return {"message": message.pk, "message_stop": MessageStop.objects.create(kind="archive.ready", note="试").pk}

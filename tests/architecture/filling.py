@@ -62,6 +62,8 @@ def _values(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
         "paper": rows.get("package_paper", "00000000-0000-0000-0000-000000000001"),
         "code": "230184",
     }
+    if address.route.startswith("desk/messages/"):
+        fixed |= {"way": "sms"}
     if address.route.startswith("desk/brands/"):
         fixed |= {"code": "correction", "kind": "licence"}
     return {**fixed, **pages, **rows, "pk": _pk(address, rows)}
@@ -75,6 +77,8 @@ BY_PART = (
     ("desk/people/", "person"),
     ("desk/counties/import/", "list"),
     ("desk/jobs/", "job"),
+    ("desk/messages/stop/", "message_stop"),
+    ("desk/messages/", "message"),
     ("desk/producers/", "producer"),
     ("desk/brands/", "brand"),
     ("desk/packages/<int:pk>/edit/", "package_draft"),

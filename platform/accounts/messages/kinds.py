@@ -43,7 +43,8 @@ class Param:
 class Kind:
     """``urgent`` goes out at night, too; ``repeatable`` may be sent again when nobody answered.
 
-    ``good_for`` is how long it is worth sending; ``subject`` makes it a letter as well.
+    ``good_for`` is how long it is worth sending; ``subject`` makes it a letter as well,
+    and ``by_sms`` false a letter only.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Kind:
     repeatable: bool = False
     parts: int = 1
     subject: Any = ""
+    by_sms: bool = True
 
     def checked(self, values: Mapping[str, Any]) -> dict[str, str]:
         """The values as they are sent; raises ValueError for one that is missing, unknown or misshapen."""
@@ -167,6 +169,7 @@ for _kind in (
         urgent=True,
         repeatable=True,
         subject=_("确认您的邮箱"),
+        by_sms=False,
     ),
     Kind(
         "system.trouble",
@@ -176,6 +179,7 @@ for _kind in (
         _DAY,
         urgent=True,
         subject=_("借梯：{what}"),
+        by_sms=False,
     ),
     Kind(
         "archive.ready",

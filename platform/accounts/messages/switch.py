@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from accounts.errors import AlreadyStopped, NotYours
 from accounts.messages.kinds import all_kinds, name_of
+from accounts.messages.rights import STOP
 from accounts.models import MailMessage, MessageStop, Outgoing, SmsMessage, User
 from accounts.states import SmsState
 from kernel import audit, clock
 from kernel.errors import NoteMissing
 
 EVERYTHING = ""
-STOP = "accounts.messages.stop"
 
 
 def current_stops() -> QuerySet[MessageStop]:

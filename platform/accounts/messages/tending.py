@@ -12,6 +12,7 @@ from accounts import roles
 from accounts.errors import CannotResend, NotYours
 from accounts.messages import sending, switch
 from accounts.messages.carriers import Accepted, NoAnswer, NotThere, Refused, carrier
+from accounts.messages.rights import RESEND
 from accounts.models import MailMessage, Outgoing, SmsMessage, User
 from accounts.states import SmsState
 from kernel import audit, clock
@@ -20,8 +21,8 @@ from kernel.models import OutboxRow
 LOST_AFTER = timedelta(minutes=2)  # longer than any call may take
 ASK_BACK = (timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=2))
 FORGET_AFTER = timedelta(days=190)  # more than the six months that security logs are kept
-RESEND = "accounts.messages.resend"
 NOT_THERE = "not-there"
+FORGOTTEN = "forgotten"
 
 
 def tend() -> int:
@@ -77,15 +78,11 @@ def _ask_about(message: SmsMessage) -> int:
 def _forget() -> None:
     """The words of what can no longer be sent again; after half a year the phone, too."""
     now = clock.now()
-    for way, private in (
-        (SmsMessage, {"phone": "", "phone_hash": ""}),
-        (MailMessage, {"address": "", "address_hash": ""}),
-    ):
-        settled = way._default_manager.filter(
-            state__in=[SmsState.REFUSED, SmsState.UNKNOWN, SmsState.DROPPED, SmsState.UNSENT, SmsState.SENT]
-        )
-        settled.filter(good_until__lt=now).exclude(body="", params="").update(body="", params="")
-        settled.filter(created_at__lt=now - FORGET_AFTER).exclude(**private).update(body="", params="", **private)
+    for way, private in ((SmsMessage, ("phone", "phone_hash")), (MailMessage, ("address", "address_hash"))):
+        open_end = way._default_manager.filter(state__in=[SmsState.REFUSED, SmsState.UNKNOWN], good_until__lt=now)
+        open_end.update(body="", params="", good_until=None)
+        old = way._default_manager.filter(created_at__lt=now - FORGET_AFTER).exclude(receipt=FORGOTTEN)
+        old.update(body="", params="", receipt=FORGOTTEN, **dict.fromkeys(private, ""))
 
 
 def _tell_of_dead_rows() -> None:
