@@ -26,8 +26,7 @@ def _list_anew(sender: type, county: County, made_at: datetime, **kwargs: Any) -
     on_sale = list(Product.objects.filter(state=ProductState.PUBLISHED).order_by("pk"))
     for product_id in window.listed_products(county.code) - {product.pk for product in on_sale}:
         search.withdraw_listing(county.code, product_id)
-    for product in on_sale:
-        search.publish_listing(facts_of(product, county))
+    search.publish_many(facts_of(product, county) for product in on_sale)
 
 
 def _lost(county: County) -> list[str]:

@@ -1,5 +1,6 @@
 """Which terms there are to be meant: learnt when a product is published, counted by the worker."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
@@ -18,7 +19,19 @@ LONGEST = 60
 
 def learn(facts: ListingFacts, category: Category) -> None:
     """Add the product's terms that are new, in sorted order: two publishers never wait in a ring."""
-    wanted = terms_of(facts, category)
+    _write(terms_of(facts, category))
+
+
+def learn_many(goods: Iterable[tuple[ListingFacts, Category]]) -> None:
+    """The same of many products at once; where two call a term something else, the first is heard."""
+    wanted: dict[str, str] = {}
+    for facts, category in goods:
+        for term, kind in terms_of(facts, category).items():
+            wanted.setdefault(term, kind)
+    _write(wanted)
+
+
+def _write(wanted: dict[str, str]) -> None:
     known = set(Term.objects.filter(pk__in=wanted).exclude(kind=Term.Kind.GRAM).values_list("pk", flat=True))
     new = [
         Term(term=term, kind=wanted[term], pinyin=words.pinyin(term)[:200], initials=words.initials(term)[:60])

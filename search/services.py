@@ -1,12 +1,14 @@
 """What changes in the public search: goods and stories come and go with the county's own transaction."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from psycopg2.extras import execute_values
 
 from kernel import clock
 from kernel.privacy import mask_phone
@@ -15,7 +17,7 @@ from search.documents import listing_document, story_document
 from search.errors import NoSuchCategory, WantMissing
 from search.facts import ListingFacts, StoryFacts
 from search.models import Category, Listing, ListingIndex, StoryCard, Want
-from search.naming import forget_name, learn_name
+from search.naming import forget_name, learn_name, learn_names_of
 from search.wanted import county_meant
 from tenants.states import CountyState
 
@@ -61,24 +63,76 @@ def publish_listing(facts: ListingFacts) -> Listing:
     )
     tsv, length = listing_document(facts, category)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_INDEX, _index_values(listing, tsv, length))
+        cursor.execute(WRITE_INDEX % INDEX_ROW, _index_values(listing, tsv, length))
     feed.tell(listing.county_code, listing.product_id)
     lexicon.learn(facts, category)
     return listing
 
 
+@transaction.atomic
+def publish_many(goods: Iterable[ListingFacts]) -> int:
+    """Each as ``publish_listing`` would have put it there, all or none, several times faster; returns how many.
+
+    Rows are written in one order everywhere, so that two of such lots, or a lot and one product, never wait in
+    a ring. A lot of a thousand is a good size: the counties it names cannot be suspended until it is over.
+    """
+    lot = {(facts.county_code, facts.product_id): facts for facts in goods}
+    told = [lot[key] for key in sorted(lot)]
+    categories = _categories_of(told)
+    closed = {code for code in sorted({facts.county_code for facts in told}) if _is_closed(code)}
+    listings = Listing.everything.bulk_create(
+        [_listing(facts, hidden=facts.county_code in closed) for facts in told],
+        update_conflicts=True,
+        unique_fields=KEY,
+        update_fields=TOLD,
+    )
+    documents = [listing_document(facts, categories[facts.category]) for facts in told]
+    rows = [_index_values(listing, *document) for listing, document in zip(listings, documents, strict=True)]
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        execute_values(cursor.cursor, WRITE_INDEX, rows, template=INDEX_ROW, page_size=len(rows) or 1)
+    for code, products in _by_county(told).items():
+        feed.tell_many(code, products)
+    lexicon.learn_many((facts, categories[facts.category]) for facts in told)
+    learn_names_of(told)
+    return len(told)
+
+
+def _categories_of(goods: list[ListingFacts]) -> dict[str, Category]:
+    wanted = {facts.category for facts in goods}
+    found = Category.objects.select_related("parent").in_bulk(wanted)
+    if missing := sorted(wanted - found.keys()):
+        raise NoSuchCategory(_("没有这个品类，请重新选。"), category=missing[0])
+    return found
+
+
+def _by_county(goods: list[ListingFacts]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for facts in goods:
+        found.setdefault(facts.county_code, []).append(facts.product_id)
+    return found
+
+
+def _listing(facts: ListingFacts, *, hidden: bool) -> Listing:
+    told = {name: getattr(facts, name) for name in ListingFacts.__dataclass_fields__ if name != "category"}
+    return Listing(category_id=facts.category, hidden=hidden, **told)
+
+
+KEY = ["county_code", "product_id"]
+TOLD = [name for name in [*ListingFacts.__dataclass_fields__, "hidden"] if name not in KEY]
+
 # The version is taken here, while the listing's row is already ours: taken before a wait for that row,
 # a later publishing could carry the smaller number.
-WRITE_INDEX = f"""
+INDEX_ROW = f"(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, {versions.NEXT})"
+WRITE_INDEX = """
 INSERT INTO search_listingindex AS kept
        (listing_id, county_code, category_code, price_fen, in_stock, hidden, published_at, standing, length, tsv,
         version)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, {versions.NEXT})
+VALUES %s
 ON CONFLICT (listing_id) DO UPDATE
    SET category_code = excluded.category_code, price_fen = excluded.price_fen, in_stock = excluded.in_stock,
        hidden = excluded.hidden, published_at = excluded.published_at, standing = excluded.standing,
        length = excluded.length, tsv = excluded.tsv, version = excluded.version
-"""  # noqa: S608
+"""
 
 
 def _index_values(listing: Listing, tsv: str, length: int) -> list[Any]:

@@ -25,9 +25,11 @@ DATA = Path(__file__).with_name("data")
 LONGEST_TEXT = 5000
 LONGEST_TERM = 40
 OFTEN = 200_000
+RUNS_KEPT = 4_000
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3005\u3007"
 RUN = re.compile(f"[{HAN}]+|(?:(?![{HAN}])[^\\W_])+")
 HANZI = re.compile(f"[{HAN}]+")
+READ = re.compile(f"[{HAN}]+|[^{HAN}]+")
 PIECE = re.compile(r"\d+|\D+")
 UNHEARD = frozenset("的了和与及或在是有个这那吗呢吧啊")
 COUNTY_TAILS = ("自治县", "自治旗", "林区", "特区", "市", "县", "区", "旗")
@@ -56,8 +58,9 @@ class Asked:
 
 def plain(text: str) -> str:
     """Compatibility forms folded, small letters, no control characters, at most 5 000 characters."""
-    folded = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
-    kept = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in folded)
+    kept = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
+    if not kept.isprintable():
+        kept = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in kept)
     return " ".join(kept[:LONGEST_TEXT].split())
 
 
@@ -77,17 +80,21 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """Everything a text is found by: words, words inside words, pairs and single characters."""
+    return [term for run in runs(text) for term in _terms_of(run)]
+
+
+@lru_cache(maxsize=RUNS_KEPT)
+def _terms_of(run: str) -> tuple[str, ...]:
+    """Goods are described in the same words over and over: a run that was taken apart is kept a while."""
+    if not is_hanzi(run):
+        return (run[:LONGEST_TERM], *_pieces(run))
     found: list[str] = []
-    for run in runs(text):
-        if not is_hanzi(run):
-            found += [run[:LONGEST_TERM], *_pieces(run)]
-            continue
-        common = "".join(_words_of(run))
-        for form in dict.fromkeys((run, common)):
-            found += (word for word in _cutter().cut_for_search(form, False) if len(word) <= LONGEST_TERM)
-            found += pairs(form)
-            found += form
-    return found
+    common = "".join(_words_of(run))
+    for form in dict.fromkeys((run, common)):
+        found += (word for word in _cutter().cut_for_search(form, False) if len(word) <= LONGEST_TERM)
+        found += pairs(form)
+        found += form
+    return tuple(dict.fromkeys(found))
 
 
 def _pieces(run: str) -> list[str]:
@@ -111,7 +118,7 @@ def ask(text: str, *, literally: bool = False) -> Asked:
             units.append(Unit(run[:LONGEST_TERM], ()))
             parts += _pieces(run)
             continue
-        chosen = _cut(run) if literally else _words_of(run)
+        chosen = _cut(run) if literally else list(_words_of(run))
         whole = "".join(chosen)
         joined = _joined(chosen)
         units += (Unit(word[:LONGEST_TERM], tuple(pairs(word))) for word in joined)
@@ -167,17 +174,24 @@ def initials(term: str) -> str:
 
 
 def _syllables(term: str) -> list[str]:
+    """Hanzi are read run by run: what stands between them says nothing of how they sound."""
+    return [syllable for run in READ.findall(term) for syllable in _syllables_of(run)]
+
+
+@lru_cache(maxsize=RUNS_KEPT)
+def _syllables_of(run: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
-    found = lazy_pinyin(term, errors=cast("Any", list), v_to_u=False)
-    return [one for one in ("".join(filter(str.isalnum, syllable)) for syllable in found) if one.isascii()]
+    found = lazy_pinyin(run, errors=cast("Any", list), v_to_u=False)
+    return tuple(one for one in ("".join(filter(str.isalnum, syllable)) for syllable in found) if one.isascii())
 
 
-def _words_of(run: str) -> list[str]:
+@lru_cache(maxsize=RUNS_KEPT)
+def _words_of(run: str) -> tuple[str, ...]:
     if not is_hanzi(run):
-        return [run[:LONGEST_TERM]]
+        return (run[:LONGEST_TERM],)
     common = synonyms()
-    return [common.get(word, word) for word in _cut(run)]
+    return tuple(common.get(word, word) for word in _cut(run))
 
 
 def _cut(run: str) -> list[str]:
@@ -220,6 +234,12 @@ def category_term(code: str) -> str:
 def category_rows() -> tuple[dict[str, str], ...]:
     with (DATA / "categories.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
+
+
+def forget() -> None:
+    """What was taken apart so far; call it when a table of words is another."""
+    for kept in (_terms_of, _words_of, _syllables_of):
+        kept.cache_clear()
 
 
 def _cutter() -> rjieba.Jieba:

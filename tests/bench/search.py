@@ -16,7 +16,7 @@ from tests import database
 
 COUNT = 100_000
 ROUNDS = 3
-BATCH = 2000
+BATCH = 1000
 MIX = (
     "五常大米", "wcdm", "大米", "木耳", "东宁黑木耳", "dongningheimuer", "苞米", "五长大米", "椴树蜜 一斤", "50元以下的蜂蜜",
     "有机大豆 真空", "稻花香", "林下参", "猴头菇", "hailinhoutougu", "土鸡蛋", "礼盒", "当年 新货 真空", "饶河蜂蜜 椴树蜜", "",
@@ -86,57 +86,19 @@ def _measure(count: int) -> None:
 
 
 def fill(count: int) -> None:
-    """Through the documents and the lexicon of publishing, written in batches."""
+    """Through the door for many, in batches."""
     from django.conf import settings
-    from django.db import connection, transaction
+    from django.db import connection
 
-    from search import lexicon, services
-    from search.documents import listing_document
-    from search.models import Category, Listing
+    from search.services import publish_many
     from tenants import register
 
     counties = register.divisions(settings.JIETI_PROVINCE)
-    categories = {category.code: category for category in Category.objects.select_related("parent")}
     dice = random.Random(3)
-    learnt: set[str] = set()
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX listing_words")  # made again in one go: ten times faster
     for first in range(0, count, BATCH):
-        told = [_facts(number, counties, dice) for number in range(first, min(first + BATCH, count))]
-        with transaction.atomic(), connection.cursor() as cursor:
-            rows = Listing.everything.bulk_create(_listing(facts) for facts in told)
-            cursor.executemany(
-                services.WRITE_INDEX,
-                [
-                    services._index_values(row, *listing_document(facts, categories[facts.category]))
-                    for row, facts in zip(rows, told, strict=True)
-                ],
-            )
-            for facts in told:
-                key = f"{facts.county_code}{facts.title}"
-                if key not in learnt:
-                    learnt.add(key)
-                    _learn(facts, categories[facts.category], lexicon)
-            _flush()
-
-
-_waiting: dict = {}
-
-
-def _learn(facts, category, lexicon) -> None:
-    _waiting.update(lexicon.terms_of(facts, category))
-
-
-def _flush() -> None:
-    from search import words
-    from search.models import Term
-
-    rows = [
-        Term(term=term, kind=kind, pinyin=words.pinyin(term)[:200], initials=words.initials(term)[:60])
-        for term, kind in sorted(_waiting.items())
-    ]
-    Term.objects.bulk_create(rows, ignore_conflicts=True)
-    _waiting.clear()
+        publish_many([_facts(number, counties, dice) for number in range(first, min(first + BATCH, count))])
 
 
 def _facts(number: int, counties, dice: random.Random):
@@ -165,16 +127,6 @@ def _facts(number: int, counties, dice: random.Random):
         in_stock=dice.random() < 0.9,
         published_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
     )
-
-
-def _listing(facts):
-    from dataclasses import asdict
-
-    from search.models import Listing
-
-    told = asdict(facts)
-    told["category_id"] = told.pop("category")
-    return Listing(**told)
 
 
 def _settle() -> None:

@@ -21,9 +21,11 @@ def test_a_new_province_is_not_stale(goods):
     assert not analysing.is_stale()
 
 
-def test_a_new_word_finds_old_goods_once_they_are_analysed_again(goods, monkeypatch):
+def test_a_new_word_finds_old_goods_once_they_are_analysed_again(goods, monkeypatch, request):
     more = {**words.synonyms(), "天下第一蜜": "椴树蜜"}
     monkeypatch.setattr(words, "synonyms", lambda: more)
+    words.forget()
+    request.addfinalizer(words.forget)
     monkeypatch.setattr(documents, "VERSION", 99)
     shelf.publish("天下第一蜜", "231086", "honey.honey", product_id=80)
     ListingIndex.objects.filter(listing__product_id=80).update(tsv=None or "")
