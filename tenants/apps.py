@@ -7,8 +7,12 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel import logs, outbox
-        from tenants import opening  # noqa: F401  registers the steps every county takes
+        from tenants import (
+            opening,  # noqa: F401  registers the steps every county takes
+            visits,
+        )
         from tenants.scope import code_here, scope_of
 
         outbox.county_doorway = scope_of
         logs.current_county = code_here
+        visits.listen()

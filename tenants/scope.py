@@ -15,6 +15,7 @@ from django.test.utils import override_script_prefix
 from django.urls import get_urlconf, set_urlconf
 
 from kernel.errors import CountyGone
+from tenants import visits
 from tenants.models import County
 from tenants.states import CountyState
 
@@ -46,6 +47,7 @@ def county_scope(county: County, *, prefix: str | None = None, origin: str | Non
     token = _origin.set(origin or settings.PROVINCE_ORIGIN)
     try:
         connection.set_tenant(county)
+        visits.note(county.schema_name)
         set_urlconf(settings.ROOT_URLCONF)
         with override_script_prefix(prefix or county.prefix):
             yield county

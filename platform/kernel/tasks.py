@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 from django.conf import settings
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from kernel import audit, deadlines, failures, outbox
@@ -19,6 +19,8 @@ def relay() -> int:
     total = 0
     while done := outbox.relay_once():
         total += done
+        if not connection.in_atomic_block:
+            close_old_connections()  # a province being opened is one long task
     return total
 
 
