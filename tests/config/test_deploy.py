@@ -321,7 +321,7 @@ def make_secrets(folder):
 def test_made_secrets_open_the_province_and_stay_as_they_are(tmp_path):
     made = make_secrets(tmp_path / "secrets")
     assert make_secrets(tmp_path / "secrets") == made
-    assert make_secrets(tmp_path / "others")["keys"] != made["keys"]
+    assert make_secrets(tmp_path / "others")["jieti_keys"] != made["jieti_keys"]
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
     by_file = {
         name: str(tmp_path / "secrets" / Path(place).name)
