@@ -146,6 +146,7 @@ def test_a_secret_may_stand_in_a_file(name, tmp_path):
     values |= {"JIETI_BACKUP_URL": values["DATABASE_URL"], "SMTP_URL": "smtps://a:b@mail.example:465"}
     values |= {"SMS_KEY_ID": "id", "SMS_KEY_SECRET": "geheim", "SMS_SIGN_NAME": "借梯", "SMS_TEMPLATES": "code=SMS_1"}
     values |= {"JIETI_VAR": str(tmp_path / "var")}
+    values |= {"SECRET_KEY_FALLBACKS": "y8" * 30, "JIETI_HASH_KEY_FALLBACKS": "i" * 40}
     file = tmp_path / "value"
     file.write_text(values[name] + "\n", encoding="utf-8")
     by_file = {**{key: value for key, value in values.items() if key != name}, f"{name}_FILE": str(file)}
