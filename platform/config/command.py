@@ -43,10 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     from config.environment import EnvironmentProblem
     from config.folder_lock import FolderTaken
     from config.refusal import Refusal
+    from kernel.postgres_clients import NoClient
 
     try:
         return _run(words)
-    except (EnvironmentProblem, FolderTaken, PostgresProblem, Refusal) as refusal:
+    except (EnvironmentProblem, FolderTaken, PostgresProblem, Refusal, NoClient) as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED
 

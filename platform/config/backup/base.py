@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 from config import processes
 from config.backup.age import Recipient
 from config.backup.packing import CHUNK, Damaged, Packed, Packing, sum_of
-from config.backup.source import Source, program
+from config.backup.source import Source
 from config.refusal import Refusal
 
 DATA = "base.tar"
@@ -43,7 +43,7 @@ def write_base(source: Source, folder: Path, label: str, recipient: Recipient | 
     packing = Packing(folder / DATA, recipient)
     with tempfile.TemporaryFile() as words, source.wal_held(f"jieti_base_{label.replace('-', '_')}"):
         command: list[str | Path] = [
-            program("pg_basebackup"),
+            source.program("pg_basebackup"),
             "-D",
             "-",
             "-Ft",

@@ -14,6 +14,7 @@ from psycopg2.extras import PhysicalReplicationConnection
 from config.embedded import PACKAGE
 from config.environment import Environment, parse_database_url
 from config.refusal import Refusal
+from kernel.postgres_clients import client_program
 
 SLOT = "jieti_backup"
 UNITS = {"kB": 1024, "MB": 1024**2, "GB": 1024**3}
@@ -33,6 +34,10 @@ class Source:
     """Connection facts in Django's words."""
 
     facts: dict[str, Any] = field(repr=False)
+
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's clients, able to speak as this connection asks."""
+        return client_program(name, self.facts["OPTIONS"])
 
     @property
     def conninfo(self) -> str:

@@ -27,7 +27,7 @@ import psycopg2
 from config import processes
 from config.backup.age import Recipient
 from config.backup.packing import PART, Damaged, pack, plain_name, sum_of
-from config.backup.source import SLOT, Source, System, identify, lsn, program
+from config.backup.source import SLOT, Source, System, identify, lsn
 from config.backup.store import Store, moment_of, stamp_of, write_json
 from config.refusal import Refusal
 
@@ -98,7 +98,7 @@ class Keeper:
 
     def _start(self, receiving: Path, words: IO[bytes]) -> "subprocess.Popen[bytes]":
         command: list[str | Path] = [
-            program("pg_receivewal"),
+            self.source.program("pg_receivewal"),
             "-D",
             receiving,
             "-S",

@@ -12,6 +12,7 @@ from config.commands.parts import surroundings, words_of
 from config.environment import ROOT, Environment, read_environment
 from config.heartbeats import SIGNS, STALE_AFTER
 from config.refusal import Refusal
+from kernel.postgres_clients import client_program
 
 PARTS = ("web", "worker", "beat")
 
@@ -39,6 +40,7 @@ def prepare(words: Sequence[str]) -> int:
             "jieti prepare 用在正式的服务器上，要设置 DATABASE_URL；jieti up 会自己准备。",
             "jieti prepare is for real servers: set DATABASE_URL. jieti up prepares by itself.",
         )
+    client_program("pg_dump", environment.database["OPTIONS"])  # missing, it is said now and not after a minute
     os.chdir(ROOT)
     told = [sys.executable, "-m", "config.first_start", "prepare"]
     os.execve(sys.executable, told, surroundings(environment))  # noqa: S606 - our own interpreter
