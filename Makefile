@@ -6,10 +6,12 @@ STAMP := .venv/.installed
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up test check prove elasticsearch cluster bench relevance pictures audit translations lock clean
+.PHONY: up install test check prove elasticsearch cluster bench china soak relevance pictures audit translations lock clean
 
 up: $(STAMP)
 	@exec $(BIN)/jieti up
+
+install: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest tests --ignore=tests/journeys --ignore=tests/prove --ignore=tests/bench -n 2 --dist worksteal
@@ -34,6 +36,12 @@ cluster: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m pytest tests/bench -p no:xdist -s -q
+
+china: $(STAMP)
+	@$(BIN)/python -m tests.china
+
+soak: $(STAMP)
+	@$(BIN)/python -m tests.soak
 
 relevance: $(STAMP)
 	@$(BIN)/python -m tests.relevance $(DATA)

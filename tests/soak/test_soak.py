@@ -1,0 +1,107 @@
+"""The soak's own judgement: what it calls a leak, a failure and a form."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.soak.browser import Browser, Page
+from tests.soak.memory import growth, still_grows
+from tests.soak.notes import Notes
+
+
+def test_a_part_that_filled_its_caches_and_stays_is_no_leak():
+    assert not still_grows([100 + min(number, 40) for number in range(120)])
+
+
+def test_a_part_that_needs_much_for_a_moment_is_no_leak():
+    assert not still_grows([150 + (80 if number % 9 == 0 else 0) for number in range(120)])
+
+
+def test_a_part_that_gains_a_little_with_every_look_is_a_leak():
+    leaking = [150 + number * 0.6 for number in range(120)]
+    assert still_grows(leaking)
+    assert growth(leaking) == pytest.approx(18, abs=3)
+
+
+def test_too_few_looks_say_nothing():
+    assert growth([1, 2, 3, 400]) == 0
+
+
+def test_what_fails_a_soak_is_the_server_a_broken_line_and_a_walk_that_stopped():
+    notes = Notes()
+    for status in (200, 302, 404, 429, 500, "ConnectionResetError"):
+        notes.note("home", "/", 0.01, status)
+    notes.trouble("team", "no form with name on /desk/")
+    told = "\n".join(notes.fatal())
+    assert "500" in told
+    assert "ConnectionResetError" in told
+    assert "no form with name" in told
+    assert "404" not in told
+    assert "429" not in told
+    assert any("404 × 1" in line and "500 × 1" in line for line in notes.table())
+
+
+FORM = """<form action="save/" method="POST"><input type="hidden" name="token" value="t1"><input name="name" value="">
+<select name="kind"><option value="a">A<option value="b" selected>B</select><textarea name="words">
+two
+lines</textarea><input type="checkbox" name="month" value="3" checked><input type="checkbox" name="month" value="4">
+<input type="file" name="photo"><button name="go">go</button></form>"""
+
+
+def test_a_form_is_sent_as_it_stands_with_what_was_answered():
+    form = Page("/here/", 200, FORM).form("kind")
+    assert form.fields == {"token": ["t1"], "name": [""], "kind": ["b"], "words": ["two\nlines"], "month": ["3"]}
+    assert form.choices["kind"] == ["a", "b"]
+    with pytest.raises(LookupError, match="no form with phone"):
+        Page("/here/", 200, FORM).form("phone")
+
+
+class _Echo(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    got: list = []
+
+    def do_GET(self):
+        self._answer(200, FORM.encode(), ("Set-Cookie", "session=s1; Path=/"))
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.got.append((self.path, self.headers["Cookie"], self.headers["Content-Type"], body))
+        self._answer(302, b"", ("Location", "/there/"))
+
+    def _answer(self, status, body, *headers):
+        self.send_response(status)
+        for name, value in [*headers, ("Content-Length", str(len(body)))]:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def port():
+    server = HTTPServer(("127.0.0.1", 0), _Echo)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_photo_goes_with_its_form_and_the_cookie_and_the_way_is_followed(port):
+    notes = Notes()
+    browser = Browser(port, notes.note, "10.0.0.1")
+    page = browser.get("desk", "/here/")
+    page = browser.send(
+        "photo", page, page.form("photo"), {"name": "榛子"}, photo=("a.jpg", "image/jpeg", b"\xff\xd8x")
+    )
+    path, cookie, sort, body = _Echo.got.pop()
+    assert (path, cookie, page.path) == ("/here/save/", "session=s1", "/there/")
+    assert sort.startswith("multipart/form-data")
+    assert b"\xff\xd8x" in body
+    assert "榛子".encode() in body
+    assert [len(notes.times[kind]) for kind in ("desk", "photo")] == [1, 2]
+    browser.line.close()
