@@ -26,6 +26,7 @@ class Term:
     unit: str
     valid_from: date
     source: str
+    to_working_day: bool = False  # a last day that is off moves to the next working day
 
     @property
     def unit_name(self) -> Any:
@@ -40,7 +41,7 @@ _terms: dict[tuple[str, date], Term] = {}
 
 
 def add_terms(path: Path, names: Mapping[str, Any] | None = None) -> None:
-    """Read ``code,name,length,unit,valid_from,source``; ``names`` are the translated ones."""
+    """Read ``code,name,length,unit,valid_from,source`` and perhaps ``holiday`` (``next``); ``names`` are the translated names."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["unit"] not in UNIT_NAMES:
@@ -52,6 +53,7 @@ def add_terms(path: Path, names: Mapping[str, Any] | None = None) -> None:
                 unit=row["unit"],
                 valid_from=date.fromisoformat(row["valid_from"]),
                 source=row["source"],
+                to_working_day=row.get("holiday") == "next",
             )
             _terms[term.code, term.valid_from] = term
 

@@ -76,6 +76,11 @@ def add_months(start: date, number: int) -> date:
 
 def end_of(start: date, term: "Term") -> date:
     """The last day on which it is still in time; the day it starts does not count (民法典 §201)."""
+    last = _counted(start, term)
+    return add_working_days(last - timedelta(days=1), 1) if term.to_working_day else last
+
+
+def _counted(start: date, term: "Term") -> date:
     match term.unit:
         case "working_days":
             return add_working_days(start, term.length)

@@ -85,7 +85,8 @@ def test_an_electronic_notice_counts_as_received_15_days_after_sending(filed, of
     held = roads.enter(filed, "correction", by=officer, dated=date(2026, 11, 10), sent_on=date(2026, 11, 12))
     notice = held.notices.get(kind="correction")
     assert (notice.sent_on, notice.received_on) == (date(2026, 11, 12), date(2026, 11, 27))
-    assert running(held) == {"brand.correction": date(2026, 12, 27)}
+    # the thirtieth day, 2026-12-27, is a Sunday (商标法实施条例 §12)
+    assert running(held) == {"brand.correction": date(2026, 12, 28)}
 
 
 def test_a_paper_notice_counts_from_the_day_it_came(filed, officer):
@@ -272,7 +273,7 @@ def test_a_refusal_runs_fifteen_days_to_the_review_and_the_review_to_its_ruling(
     case = roads.enter(
         case, "refusal", by=officer, dated=date(2026, 10, 8), electronic=False, received_on=date(2026, 10, 10)
     )
-    assert (case.state, running(case)) == ("refused", {"brand.review": date(2026, 10, 25)})
+    assert (case.state, running(case)) == ("refused", {"brand.review": date(2026, 10, 26)})  # the 25th is a Sunday
     answers.answer_question(case, by=team, text="名字有来历", upload=jpeg("grounds.jpg"))
     case = roads.enter(case, "review", by=officer, dated=date(2026, 10, 20), upload=None)
     assert (case.state, running(case)) == ("review", {"brand.review_ruling": date(2027, 7, 20)})
@@ -286,7 +287,7 @@ def test_an_opposition_is_answered_while_its_ruling_runs(filed, officer):
         case, "opposition", by=officer, dated=date(2026, 9, 1), electronic=False, received_on=date(2026, 9, 3)
     )
     assert running(case) == {
-        "brand.opposition_answer": date(2026, 10, 3),
+        "brand.opposition_answer": date(2026, 10, 8),  # the 3rd is in the National Day holiday
         "brand.opposition_ruling": date(2027, 10, 13),
     }
     case = roads.enter(case, "opposition_answer", by=officer, dated=date(2026, 9, 20))
