@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kernel import audit, failures, outbox
 from kernel.models import Heartbeat, OutboxRow
+from tests.database import ROOT
 
 TOKEN = "scraper-" + "t" * 24
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,30 @@ def test_it_asks_ten_things_of_the_database_at_most_and_no_county(
     with django_assert_max_num_queries(10) as asked:
         assert scrape(client).status_code == 200
     assert not [query["sql"] for query in asked.captured_queries if re.search(r"c23\d{4}", query["sql"])]
+
+
+SUFFIX = re.compile(r"_(bucket|sum|count|total)$")
+
+
+def test_the_alerts_ask_only_for_what_is_told(client, token):
+    """A renamed metric would leave an alert that never fires."""
+    rules = (ROOT / "deploy" / "alerts" / "jieti.rules.yml").read_text(encoding="utf-8")
+    told = scrape(client).content.decode()
+    there = set(re.findall(r"^# TYPE (\w+)", told, re.MULTILINE)) | {
+        SUFFIX.sub("", n) for n in re.findall(r"# TYPE (\w+)", told)
+    }
+    asked = re.findall(r"\b(jieti_\w+)(?:\{([^}]*)\})?", re.sub(r"#.*", "", rules))
+    assert len({name for name, _labels in asked}) > 20
+    assert {name for name, _labels in asked if SUFFIX.sub("", name) not in there} == set()
+    known = {"view", "method", "status", "le", "kind", "part", "county", "engine", "how"}
+    assert {label for _name, labels in asked for label in re.findall(r"(\w+)[!=]", labels)} <= known
+    for value in ("beat", "worker"):
+        assert f'jieti_part_silent_seconds{{part="{value}"' in rules
+
+
+def test_the_view_that_alerts_leave_out_has_that_name(client, token):
+    client.get("/readyz")
+    assert 'view="config.health.ready"' in scrape(client).content.decode()
 
 
 @override_settings(METRICS_TOKEN=TOKEN)
