@@ -29,6 +29,10 @@ SHORTEST_LIFE = 12 * 3600
 WARNED_BEFORE = 60
 
 
+def now() -> int:
+    return int(time.time())
+
+
 @dataclass(frozen=True)
 class Lasting:
     """Seconds without a sign of life, and seconds in all."""
@@ -46,8 +50,7 @@ def lasting(user: Any) -> Lasting:
 
 def begin(request: HttpRequest) -> None:
     """Start the session's two clocks and list it among the person's devices."""
-    now = int(time.time())
-    request.session[BEGAN] = request.session[SEEN] = now
+    request.session[BEGAN] = request.session[SEEN] = now()
     note_device(request)
 
 
@@ -73,12 +76,11 @@ def ended(request: HttpRequest) -> str:
 
     The roles are asked only when the shortest of all limits has passed: most requests cost nothing.
     """
-    now = int(time.time())
-    seen = request.session.get(SEEN)
+    moment, seen = now(), request.session.get(SEEN)
     if seen is None:
-        request.session[BEGAN] = request.session[SEEN] = now
+        request.session[BEGAN] = request.session[SEEN] = moment
         return ""
-    quiet, age = now - seen, now - request.session.get(BEGAN, seen)
+    quiet, age = moment - seen, moment - request.session.get(BEGAN, seen)
     if quiet < SHORTEST_IDLE and age < SHORTEST_LIFE:
         return ""
     allowed = lasting(request.user)
@@ -101,9 +103,9 @@ def forget_device(request: HttpRequest) -> None:
 
 def touch(request: HttpRequest) -> None:
     """Somebody did something."""
-    now = int(time.time())
-    if now - request.session.get(SEEN, 0) >= WRITTEN_EVERY:
-        request.session[SEEN] = now
+    moment = now()
+    if moment - request.session.get(SEEN, 0) >= WRITTEN_EVERY:
+        request.session[SEEN] = moment
         mine = UserSession.objects.filter(session_key=request.session.session_key)
         # Its key changes when the key of sessions has turned: then it is listed anew.
         if not mine.update(last_seen_at=timezone.now()):
@@ -112,10 +114,10 @@ def touch(request: HttpRequest) -> None:
 
 def left(request: HttpRequest) -> int:
     """Seconds until this session ends if nobody does anything; never below nought."""
-    allowed, now = lasting(request.user), int(time.time())
-    seen = request.session.get(SEEN, now)
+    allowed, moment = lasting(request.user), now()
+    seen = request.session.get(SEEN, moment)
     began = request.session.get(BEGAN, seen)
-    return max(0, min(seen + allowed.idle, began + allowed.whole) - now)
+    return max(0, min(seen + allowed.idle, began + allowed.whole) - moment)
 
 
 def devices(request: HttpRequest) -> list[dict[str, Any]]:

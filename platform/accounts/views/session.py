@@ -118,7 +118,7 @@ def may_have_forgotten(request: HttpRequest) -> bool:
 
 def asks_again(request: HttpRequest) -> str:
     """What proves once more who sits here: the password, the app's code, or nothing a moment after coming in."""
-    if time.time() - request.session.get(staying.BEGAN, 0) < FRESH:
+    if staying.now() - request.session.get(staying.BEGAN, 0) < FRESH:
         return ""
     user: Any = request.user
     if user.has_usable_password():
