@@ -44,12 +44,12 @@ def tables_in(sql: str) -> dict[str, str]:
     return found
 
 
-def lock_tables(wanted: dict[str, str], *, schema: str, within: float = WITHIN) -> None:
+def lock_tables(wanted: dict[str, str], *, schema: str) -> None:
     """All of those that exist, seen from the schema; the public ones last because everybody wants them."""
     if not wanted:
         return
     connection.set_schema(schema)
-    limit = time.monotonic() + within
+    limit = time.monotonic() + WITHIN
     with connection.cursor() as cursor:
         cursor.execute(THERE, [list(wanted)])
         for (name,) in cursor.fetchall():
@@ -57,9 +57,9 @@ def lock_tables(wanted: dict[str, str], *, schema: str, within: float = WITHIN) 
             cursor.execute(f'SET LOCAL lock_timeout = {left}; LOCK TABLE "{name}" IN {wanted[name]} MODE')
 
 
-def patiently(work: Callable[[], Result], patience: float = PATIENCE) -> Result:
+def patiently(work: Callable[[], Result]) -> Result:
     """``work`` in a transaction of its own, again and again while somebody holds what it needs."""
-    limit, pause = time.monotonic() + patience, 0.05
+    limit, pause = time.monotonic() + PATIENCE, 0.05
     while True:
         try:
             with transaction.atomic():

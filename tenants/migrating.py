@@ -60,7 +60,7 @@ def advance_template(wanted: Collection[Name] | None = None) -> None:
     for migration in list(pending(schemas.TEMPLATE)):
         name = (migration.app_label, migration.name)
         if wanted is None or name in wanted:
-            sql = render(schemas.TEMPLATE, name) if is_fast(migration, schemas.TEMPLATE) else None
+            sql = render(schemas.TEMPLATE, migration) if is_fast(migration, schemas.TEMPLATE) else None
             locks.patiently(partial(_take_in_template, name, sql))
     connection.set_schema_to_public()
     schemas.script()

@@ -46,7 +46,7 @@ def is_sound(operation: Operation) -> bool:
 def is_fast(migration: Migration, schema: str) -> bool:
     """Can it run as SQL that was rendered before, so that tables are locked for no longer than they change?"""
     sound = all(is_sound(operation) for operation in migration.operations)
-    return migration.atomic and (sound or not lives_in(migration, schema))
+    return not lives_in(migration, schema) or (migration.atomic and sound)
 
 
 def lives_in(migration: Migration, schema: str) -> bool:
@@ -61,13 +61,11 @@ def pending(schema: str) -> Iterator[Migration]:
         yield migration
 
 
-def render(schema: str, name: Name, *, backwards: bool = False) -> str:
+def render(schema: str, migration: Migration, *, backwards: bool = False) -> str:
     """The SQL of one migration as the schema stands now. Names in it carry no schema."""
-    executor = executor_in(schema)
-    migration = executor.loader.graph.nodes[name]
     if not lives_in(migration, schema):
         return ""
-    lines = executor.loader.collect_sql([(migration, backwards)])
+    lines = executor_in(schema).loader.collect_sql([(migration, backwards)])
     return "\n".join(line for line in lines if line not in {"BEGIN;", "COMMIT;"} and not line.startswith("--"))
 
 

@@ -16,17 +16,40 @@ Progress = Callable[[int, int, str], None]
 
 def prepare() -> None:
     """Public tables, categories, every county's tables, static files."""
-    migrate_public()
+    bring_tables()
     load_categories()
-    migrate_counties()
     start_pages()
     gather_static()
+
+
+def bring_tables() -> None:
+    """All tables the first time; later what this release adds, and in a trial what it takes away too.
+
+    On real servers the old release may still be at work: what takes away waits for ``jieti upgrade --contract``.
+    """
+    from django.conf import settings
+
+    from tenants.upgrading.plan import is_fresh
+    from tenants.upgrading.running import at_start
+
+    if is_fresh():
+        migrate_public()
+        migrate_counties()
+    else:
+        make_cache_table()
+        at_start(contracting=not settings.JIETI_PRODUCTION)
 
 
 def migrate_public() -> None:
     from django.core.management import call_command
 
     call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+    make_cache_table()
+
+
+def make_cache_table() -> None:
+    from django.core.management import call_command
+
     call_command("createcachetable", verbosity=0)
 
 

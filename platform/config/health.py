@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from config.first_start import demo_mark
 from config.heartbeats import STALE_AFTER
 from kernel.models import Heartbeat
+from tenants.upgrading.released import read_released
 
 log = logging.getLogger(__name__)
 _migrated = False
@@ -52,12 +53,17 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    """Asked until it is so; a running process does not lose migrations."""
+    """Asked until it is so; a running process does not lose migrations.
+
+    What only takes away is not missed, and what a newer release has added is not known here.
+    """
     global _migrated
     if not _migrated:
         executor = MigrationExecutor(connection)
         shared = {label.rsplit(".", 1)[-1] for label in settings.SHARED_APPS}
-        left = [m for m, _back in executor.migration_plan(executor.loader.graph.leaf_nodes()) if m.app_label in shared]
+        pending = [m for m, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+        released = read_released()
+        left = [m for m in pending if m.app_label in shared and not released.is_contraction(m)]
         if left:
             return f"{len(left)} migrations to run"
         _migrated = True

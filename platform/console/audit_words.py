@@ -104,6 +104,9 @@ ACTIONS: dict[str, Any] = {
     "story.hand_in": _("故事：交审"),
     "story.return": _("故事：退回"),
     "story.take_down": _("故事：撤下"),
+    "upgrade.back": _("升级：退回"),
+    "upgrade.contract": _("升级：收尾"),
+    "upgrade.expand": _("升级：加上新版要的"),
     "wants.export": _("大家想要的：导出"),
 }
 

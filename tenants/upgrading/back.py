@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.migration import Migration
 from django.utils.translation import gettext as _
 
 from kernel import audit
@@ -50,8 +51,9 @@ def undo(entry: Entry, *, by_name: str, say: Say) -> Report:
 def undo_template(names: Collection[Name], entry: Entry | None = None) -> Back:
     """How each migration is undone, in order; kept in the entry, because the template forgets as it goes."""
     back: Back = dict(entry.back) if entry else {}
-    for name in _taken(schemas.TEMPLATE, names):
-        back[name] = _way_back(schemas.TEMPLATE, name)
+    for migration in _taken(schemas.TEMPLATE, names):
+        name = (migration.app_label, migration.name)
+        back[name] = _way_back(schemas.TEMPLATE, migration)
         locks.patiently(partial(_undo_in_template, name, back, entry))
     connection.set_schema_to_public()
     schemas.script()
@@ -69,24 +71,25 @@ def _undo_in_template(name: Name, back: Back, entry: Entry | None) -> None:
 
 
 def undo_public(names: Collection[Name]) -> None:
-    for name in _taken(PUBLIC, names):
-        sql = _way_back(PUBLIC, name)
-        migration = executor_in(PUBLIC).loader.graph.nodes[name]
+    for migration in _taken(PUBLIC, names):
+        name = (migration.app_label, migration.name)
+        undoing = partial(_undo_in, PUBLIC, name, _way_back(PUBLIC, migration))
         if migration.atomic:
-            locks.patiently(partial(_undo_in, PUBLIC, name, sql))
+            locks.patiently(undoing)
         else:
-            _undo_in(PUBLIC, name, sql)
+            undoing()
     connection.set_schema_to_public()
 
 
-def _taken(schema: str, names: Collection[Name]) -> list[Name]:
+def _taken(schema: str, names: Collection[Name]) -> list[Migration]:
     """The last one first."""
-    return [name for name in reversed(schemas.applied(schema)) if name in set(names)]
+    wanted = set(names)
+    nodes = executor_in(schema).loader.graph.nodes
+    return [nodes[name] for name in reversed(schemas.applied(schema)) if name in wanted]
 
 
-def _way_back(schema: str, name: Name) -> str | None:
-    migration = executor_in(schema).loader.graph.nodes[name]
-    return render(schema, name, backwards=True) if is_fast(migration, schema) else None
+def _way_back(schema: str, migration: Migration) -> str | None:
+    return render(schema, migration, backwards=True) if is_fast(migration, schema) else None
 
 
 def _undo_in(schema: str, name: Name, sql: str | None) -> None:

@@ -106,7 +106,8 @@ def make_plan(released: Released | None = None) -> Plan:
         public, template = set(schemas.applied(PUBLIC)), set(schemas.applied(schemas.TEMPLATE))
         order = list(in_order(loader))
         steps = [_step(loader, name, public, template, released) for name in order if name not in public & template]
-        known = set(loader.graph.nodes) | set(loader.replacements)
+        squashed = {name for migration in loader.disk_migrations.values() for name in migration.replaces}
+        known = squashed | set(loader.disk_migrations)
         return Plan(
             steps=steps,
             counties=[county.code for county in with_schema()],

@@ -163,5 +163,7 @@ def _surroundings(database: str) -> dict[str, str]:
     facts = connection.settings_dict
     told = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
     own = {variable: str(facts[name]) for name, variable in told.items() if facts.get(name)}
-    secure = facts.get("OPTIONS", {}).get("sslmode")
-    return {**os.environ, **own, "PGDATABASE": database, **({"PGSSLMODE": secure} if secure else {})}
+    secure = {
+        f"PG{option.upper()}": str(value) for option, value in facts["OPTIONS"].items() if option.startswith("ssl")
+    }
+    return {**os.environ, **own, **secure, "PGDATABASE": database}

@@ -90,9 +90,8 @@ def at_start(*, contracting: bool) -> None:
             take_public(steps, lambda _text: None)
             advance_template(names)
             report = advance_counties()
-            audit.record(
-                f"upgrade.{kind}", title=entry.release, migrations=dotted_names(names), failed=sorted(report.failed)
-            )
+            action = "upgrade.contract" if kind == Kind.CONTRACT else "upgrade.expand"
+            audit.record(action, title=entry.release, migrations=dotted_names(names), failed=sorted(report.failed))
 
 
 def check_alone(*, old: bool) -> None:
@@ -123,7 +122,7 @@ def take_public(steps: Collection[Step], say: Say) -> None:
 
 def _take_in_public(step: Step) -> None:
     if is_fast(step.migration, PUBLIC):
-        sql = render(PUBLIC, step.name)
+        sql = render(PUBLIC, step.migration)
         locks.patiently(partial(_run_in_public, step.name, sql))
     elif step.migration.atomic:
         locks.patiently(partial(migrate, PUBLIC, step.name))
