@@ -11,11 +11,13 @@ import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import textwrap
 import time
 from pathlib import Path
 
+import certifi
 import pytest
 
 from tests.database import ROOT
@@ -33,6 +35,8 @@ TYPED = {
 }
 # Not there in a folder; the page assumes a machine that has them.
 STAND_INS = "systemctl procps"
+
+AUTHORITIES = "/etc/machine-authorities.pem"  # whom this machine trusts, for its way to the registries
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("JIETI_FRESH"), reason="takes a quarter of an hour; JIETI_FRESH=1 runs it"
@@ -65,10 +69,9 @@ def debian(tmp_path_factory):
     (root / "etc/apt/apt.conf.d/00machine").write_text(
         "".join(f"{line}\n" for line in ways.splitlines() if '""' not in line)
     )
-    for kept in ("/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt"):
-        if Path(kept).exists():
-            (root / kept[1:]).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(kept, root / kept[1:])
+    if Path("/etc/pip.conf").exists():
+        shutil.copy("/etc/pip.conf", root / "etc")
+    shutil.copy(ssl.get_default_verify_paths().cafile or certifi.where(), root / AUTHORITIES[1:])
     release(root / "root" / "jieti")
     release(root / "home" / "village" / "jieti")
     yield root
@@ -92,7 +95,7 @@ def run(root, script, *, network, seconds, said=""):
         "HOME": "/root",
         "TERM": "dumb",
     }
-    env |= {"DEBIAN_FRONTEND": "noninteractive"}
+    env |= {"DEBIAN_FRONTEND": "noninteractive", "PIP_CERT": AUTHORITIES}
     before = f"mount -t proc proc {root}/proc; mount --rbind /dev {root}/dev; mount -t tmpfs tmpfs {root}/tmp; "
     before += "" if network else "ip link set lo up; "
     words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if network else ["--net"])]
