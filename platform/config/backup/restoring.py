@@ -163,7 +163,7 @@ def _lay_out(wish: Wish, base: Base, openers: list[Opener], draft: Path, done: D
     data.mkdir(mode=0o700)
     _extract(base, openers, data)
     _verify(data)
-    _prefer_the_longer(base, chain, data, segments)
+    _prefer_the_longer(base, data, segments)
     return Recovery(
         data=data,
         wal=segments,
@@ -235,7 +235,7 @@ def _unpack_one(path: Path, openers: list[Opener], target: Path) -> None:
         shutil.copyfileobj(plain, file, CHUNK)
 
 
-def _prefer_the_longer(base: Base, chain: wal.Chain, data: Path, segments: Path) -> None:
+def _prefer_the_longer(base: Base, data: Path, segments: Path) -> None:
     """A segment that was still growing gets its name, unless what the base itself brought reaches further."""
     for growing in segments.glob(f"*{wal.GROWING}"):
         whole = segments / growing.name.removesuffix(wal.GROWING)
