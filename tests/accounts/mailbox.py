@@ -136,9 +136,12 @@ class Talk(socketserver.StreamRequestHandler):
         self.connection.sendall(f"{words}\r\n".encode())
 
     def finish(self):
+        self.rfile.close()
         try:
             super().finish()
         except (OSError, ValueError):
+            pass
+        finally:
             self.connection.close()
 
     def setup(self):

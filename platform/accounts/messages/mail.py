@@ -57,17 +57,22 @@ def _try_open(connection: object) -> Refused | None:
     """Before the first word of a letter everything may be tried again; without TLS nothing is said."""
     try:
         connection.open()  # type: ignore[attr-defined]
-    except smtplib.SMTPNotSupportedError:
-        return Refused("no-tls")
-    except ssl.SSLError:
-        return Refused("bad-certificate")
-    except smtplib.SMTPAuthenticationError:
-        return Refused("no-login")
-    except smtplib.SMTPResponseException as told:
-        return _by_code(told.smtp_code)
-    except (OSError, smtplib.SMTPException):
-        return Refused("out-of-reach", again=LATER)
+    except (OSError, smtplib.SMTPException) as trouble:
+        _close(connection)
+        return _why_shut(trouble)
     return None
+
+
+def _why_shut(trouble: Exception) -> Refused:
+    if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        return Refused("no-tls")
+    if isinstance(trouble, ssl.SSLError):
+        return Refused("bad-certificate")
+    if isinstance(trouble, smtplib.SMTPAuthenticationError):
+        return Refused("no-login")
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        return _by_code(trouble.smtp_code)
+    return Refused("out-of-reach", again=LATER)
 
 
 def _by_code(code: int) -> Refused:
