@@ -5,7 +5,9 @@ It may be killed at any moment and goes on where it was. What is done is not don
 """
 
 import os
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tests import database  # first: it chooses the surroundings
 WHOLE, MANY = 2844, 1_000_000
 
 
-def main() -> None:
+def main() -> list[str]:
     folder = Path(os.environ.get("JIETI_CHINA_VAR") or database.ROOT / "var" / "china").absolute()
     counties = int(os.environ.get("COUNTIES") or WHOLE)
     listings = int(os.environ.get("LISTINGS") or MANY)
@@ -34,16 +36,19 @@ def main() -> None:
         ledger = Ledger(folder / "ledger.json")
         ledger.forget(*(f"{name}_done" for name in again))
         ledger.note(counties=counties, listings=listings)
-        _stages(place, ledger, server.pid, counties, listings)
+        failed = _stages(place, ledger, server.pid, counties, listings)
         from django.db import connections
 
         from tests.china import report
 
         connections.close_all()
-        report.show(folder, ledger)
+        if not failed:
+            report.show(folder, ledger)
+    return failed
 
 
-def _stages(place: Any, ledger: Any, server: int, counties: int, listings: int) -> None:
+def _stages(place: Any, ledger: Any, server: int, counties: int, listings: int) -> list[str]:
+    """Which of them failed."""
     from tests.china import asking, filling
 
     filling.open_counties(place, ledger, server, counties)
@@ -55,13 +60,20 @@ def _stages(place: Any, ledger: Any, server: int, counties: int, listings: int) 
         "backup": lambda: asking.back_up(place, ledger),
         "addfield": lambda: asking.add_field(place, ledger),
     }
+    failed = []
     for name, stage in later.items():
         if f"{name}_done" not in ledger:
             print(f"—— {name}", flush=True)
             began = time.monotonic()
-            stage()
-            ledger.note(**{f"{name}_done": time.monotonic() - began})
+            try:
+                stage()
+            except Exception:  # the others are still worth knowing
+                traceback.print_exc()
+                failed.append(name)
+            else:
+                ledger.note(**{f"{name}_done": time.monotonic() - began})
+    return failed
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(", ".join(main()) or 0)

@@ -32,7 +32,7 @@ def look_at_catalogue(place: Place, ledger: Ledger) -> None:
         relations, attributes, catalogue, whole = cursor.fetchone()
     size, files = disk(place.folder / "postgres")
     ledger.note(
-        relations=relations, attributes=attributes, catalogue_mb=catalogue / 1e6, database_mb=whole / 1e6,
+        relations=relations, attributes=attributes, catalogue_mb=float(catalogue) / 1e6, database_mb=float(whole) / 1e6,
         disk_mb=size, files=files,
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def add_field(place: Place, ledger: Ledger) -> None:
     report = migrating.migrate_counties(tell)
     took = time.monotonic() - began
     if report.failed:
-        raise SystemExit(f"AddField: {report.failed}")
+        raise RuntimeError(f"AddField: {report.failed}")
     ledger.add("addfield_seconds", took)
     ledger.note(
         addfield_counties=ledger.get("addfield_counties", 0) + len(report.fast), addfield_template=at[0] - began,
@@ -158,16 +158,18 @@ def back_up(place: Place, ledger: Ledger) -> None:
     took, (size, _files) = time.monotonic() - began, disk(store) if store.exists() else (0.0, 0)
     shutil.rmtree(store, ignore_errors=True)
     if done.returncode:
-        raise SystemExit(f"jieti backup 没有做成，看 {place.folder}/logs/backup.log")
+        raise RuntimeError(f"jieti backup 没有做成，看 {place.folder}/logs/backup.log")
     ledger.note(backup_seconds=took, backup_mb=size)
 
 
 def visit(place: Place, ledger: Ledger, rounds: int = 2) -> None:
     """One real web process through the front page of every county, again and again; its memory, PostgreSQL's beside it."""
+    from config import first_start
     from tenants.selectors import open_counties
 
     slugs = list(open_counties().values_list("slug", flat=True))
     ledger.note(backend_alone=_one_backend(slugs))
+    first_start.gather_static()
     web = place.python(
         "gunicorn", "--config", str(database.ROOT / "platform/config/gunicorn.py"), "config.wsgi", log="web"
     )
@@ -184,6 +186,8 @@ def visit(place: Place, ledger: Ledger, rounds: int = 2) -> None:
             memory.append({"web": pss(family(web.pid)), **_backends()})
             print(memory[-1], flush=True)
         ledger.note(visit_memory=memory, visit_load=os.getloadavg()[0])
+        if ledger["visit_wrong"]:
+            raise RuntimeError(f"页面没有都打开，看 {place.folder}/logs/web.log")
     finally:
         processes.end(web, patience=20)
 
@@ -230,7 +234,7 @@ def _until_it_answers(place: Place, patience: float = 120) -> None:
             time.sleep(0.3)
         finally:
             asked.close()
-    raise SystemExit(f"web 没有起来，看 {place.folder}/logs/web.log")
+    raise RuntimeError(f"web 没有起来，看 {place.folder}/logs/web.log")
 
 
 def _backends() -> dict[str, float]:
