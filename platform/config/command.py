@@ -12,6 +12,7 @@ USAGE = """借梯 Jieti
   jieti prepare       准备数据库（正式服务器）  bring the database to this release
   jieti web|worker|beat   只跑一个部件       one part in the foreground, for systemd and containers
   jieti alive web     部件还在不在          does a part on this machine still work
+  jieti doctor        看机器和平台哪里要修     what must be mended, before and after installation
   jieti county …      县：开通、列表、暂停   counties: open, list, suspend, archive, check
   jieti person …      人：邀请            people: invite
   jieti audit verify  核对审计记录          verify the audit trail
@@ -66,6 +67,10 @@ def _run(words: list[str]) -> int:
         if words[0] in servers.PARTS:
             return servers.run_part(words[0], words[1:])
         return {"prepare": servers.prepare, "alive": servers.alive}[words[0]](words[1:])
+    if words[0] == "doctor":
+        from config.commands.doctor import doctor
+
+        return doctor(words[1:])
     if words[0] == "elasticsearch":
         from config.commands.elasticsearch import elasticsearch
 

@@ -13,7 +13,7 @@ from config.watch import shelf
 from kernel.logs import Lines
 
 _environment = read_environment(os.environ)
-_shelf = shelf.place(_environment.var)
+_shelf = shelf.place(_environment.var, _environment.port)
 os.environ[shelf.VARIABLE] = str(_shelf)  # before the application is imported: the client asks only then
 
 bind = f"{_environment.bind}:{_environment.port}"
@@ -43,7 +43,7 @@ class logger_class(Logger):  # noqa: N801 - gunicorn's own word for it
 
 
 def on_starting(server: Any) -> None:
-    shelf.clear(_shelf)
+    shelf.begin(_shelf)
 
 
 def when_ready(server: Any) -> None:

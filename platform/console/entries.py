@@ -15,9 +15,11 @@ RERUN = "console.jobs.rerun"
 AUDIT = "console.audit"
 STATUS = "console.status"
 AUDIT_SECURITY = "console.audit.security"
+AUDIT_EXPORT = "console.audit.export"
 INBOX_ALL = "console.inbox.all"
 GIVE = "console.inbox.give"
 COUNTY_INBOX = "console.county_inbox"
+FRONT = "console.county_front"
 
 
 def grant_permissions() -> None:
@@ -29,12 +31,13 @@ def grant_permissions() -> None:
                 roles.grant(role.code, GIVE)
     for role in roles.roles_in(roles.COUNTY):
         roles.grant(role.code, COUNTY_INBOX, GIVE)
+    roles.grant(roles.COUNTY_MANAGER, FRONT)
     roles.grant(roles.COORDINATOR, OPEN, CHANGE, JOBS, RERUN, AUDIT)
     roles.grant(roles.SYSTEM_ADMIN, OPEN, JOBS, RERUN)
     for role_code in (roles.COORDINATOR, roles.SYSTEM_ADMIN, roles.AUDITOR):
         roles.grant(role_code, STATUS)
     roles.grant(roles.SECURITY_ADMIN, AUDIT_SECURITY)
-    roles.grant(roles.AUDITOR, JOBS, AUDIT, AUDIT_SECURITY, COUNTY_INBOX, INBOX_ALL)
+    roles.grant(roles.AUDITOR, JOBS, AUDIT, AUDIT_SECURITY, AUDIT_EXPORT, COUNTY_INBOX, INBOX_ALL)
 
 
 def add_entries() -> None:
@@ -43,11 +46,12 @@ def add_entries() -> None:
         Entry(PROVINCE_DESK, 10, _("待办"), "console:inbox", SEE, count=_open_items),
         Entry(PROVINCE_DESK, 20, _("县"), "console:counties", SEE),
         Entry(PROVINCE_DESK, 30, _("开馆进度"), "console:board", SEE),
-        Entry(PROVINCE_DESK, 65, _("现在好不好"), "console:status", STATUS, system),
+        Entry(PROVINCE_DESK, 65, _("平台状态"), "console:status", STATUS, system),
         Entry(PROVINCE_DESK, 70, _("期限与节假日"), "console:terms", SEE, system),
         Entry(PROVINCE_DESK, 75, _("短信"), "console:messages", MESSAGES, system, _unsettled_messages),
         Entry(PROVINCE_DESK, 80, _("批量任务"), "console:jobs", JOBS, system, _dead_rows),
         Entry(PROVINCE_DESK, 90, _("操作记录"), "console:audit", AUDIT, system, reading=AUDIT_SECURITY),
+        Entry(COUNTY_DESK, 85, _("县馆门面"), "console:front", FRONT),
         Entry(COUNTY_DESK, 5, _("待办"), "console:inbox", COUNTY_INBOX, count=_open_items),
     ):
         add_entry(entry)

@@ -47,8 +47,8 @@ def told(folder):
 
 @pytest.fixture
 def folder(tmp_path):
-    place = shelf.place(tmp_path)
-    shelf.clear(place)
+    place = shelf.place(tmp_path, 8001)
+    shelf.begin(place)
     return place
 
 
@@ -80,10 +80,32 @@ def test_burying_somebody_twice_or_who_never_lived_adds_nothing(folder):
     assert told(folder)["jieti_requests_total"] == 2
 
 
-def test_a_start_begins_at_nothing(folder):
+def test_a_start_goes_on_from_what_was_counted_in_one_file(folder):
+    """A counter that falls would be read as a rush of requests."""
     run(COUNT, folder, 2)
-    shelf.clear(folder)
-    assert told(folder) == {}
+    run(COUNT, folder, 3)
+    shelf.begin(folder)
+    shelf.begin(folder)
+    assert told(folder)["jieti_requests_total"] == 5
+    assert sorted(file.name for file in folder.glob("*.db")) == ["counter_0.db", "histogram_0.db"]
+
+
+def test_a_file_torn_by_a_power_cut_does_not_stop_the_start(folder):
+    torn = folder / f"counter_{run(COUNT, folder, 2)}.db"
+    torn.write_bytes(torn.read_bytes()[:3])
+    shelf.begin(folder)
+    assert "jieti_requests_total" not in told(folder)
+    assert told(folder)["jieti_request_seconds_count"] == 2
+
+
+def test_the_ports_of_one_machine_answer_for_each_other(folder, tmp_path):
+    other = shelf.place(tmp_path, 8002)
+    shelf.begin(other)
+    run(COUNT, folder, 2)
+    run(COUNT, other, 3)
+    assert told(folder)["jieti_requests_total"] == told(other)["jieti_requests_total"] == 5
+    shelf.begin(other)
+    assert told(folder)["jieti_requests_total"] == 5
 
 
 def test_nobody_reads_while_one_is_added_to_those_who_are_gone(folder):
@@ -109,6 +131,10 @@ print("done", flush=True)
 
 def test_hosts_on_one_volume_have_a_folder_each(tmp_path, monkeypatch):
     monkeypatch.setattr("socket.gethostname", lambda: "web-1")
-    first = shelf.place(tmp_path)
-    monkeypatch.setattr("socket.gethostname", lambda: "web-2")
-    assert shelf.place(tmp_path) != first
+    first = shelf.place(tmp_path, 8000)
+    monkeypatch.setattr("socket.gethostname", lambda: "web")
+    second = shelf.place(tmp_path, 8000)
+    for folder, number in ((first, 2), (second, 3)):
+        shelf.begin(folder)
+        run(COUNT, folder, number)
+    assert (told(first)["jieti_requests_total"], told(second)["jieti_requests_total"]) == (2, 3)

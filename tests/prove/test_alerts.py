@@ -199,3 +199,11 @@ def test_each_says_what_to_do_in_both_languages():
         assert re.search(r"[\u4e00-\u9fff]", words["summary"] + words["description"]), rule["alert"]
         assert not re.search(r"[\u4e00-\u9fff]", words["summary_en"] + words["description_en"]), rule["alert"]
         assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_where_an_alert_sends_the_reader_there_is_something_to_read():
+    named = re.findall(r"(docs/operations/[\w-]+\.md)(?:“([^”]+)”)?", RULES.read_text())
+    assert len(named) > 30
+    for page, heading in named:
+        text = (ROOT / page).read_text()
+        assert not heading or re.search(rf"^#+ {re.escape(heading)}", text, re.M), (page, heading)

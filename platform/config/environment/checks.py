@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECRETS = frozenset({"secret", "changeme", "change-me", "insecure", "default", "django-insecure"})
 SHORTEST_SECRET = 40
-SHORTEST_TOKEN = 20
+SHORTEST_TOKEN = 24
 
 
 def check_environment(environment: "Environment") -> None:

@@ -1,4 +1,4 @@
-"""Where the web processes of one machine lay down what they counted, so that any of them can answer for all.
+"""Where the web processes of one machine lay down what they counted: any of them, on any port, answers for all.
 
 gunicorn replaces a worker after some thousands of requests. What it had counted is added to a file of those who
 are gone: a file for each that ever lived would make the scrape slower every hour.
@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import os
 import socket
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,16 +23,18 @@ def folder() -> Path | None:
     return Path(name) if name else None
 
 
-def place(var: Path) -> Path:
-    """By host: two containers on one volume number their processes alike."""
-    return var / "run" / f"metrics-{socket.gethostname()}"
+def place(var: Path, port: int) -> Path:
+    """By host and port: two containers on one volume number their processes alike, and two ports start apart."""
+    return var / "run" / "metrics" / socket.gethostname() / str(port)
 
 
-def clear(shelf: Path) -> None:
-    """At a start: the counts of an earlier one are over."""
+def begin(shelf: Path) -> None:
+    """At a start: whoever counted here before is gone. The sums go on, so that no counter falls."""
     shelf.mkdir(parents=True, exist_ok=True)
     for file in shelf.glob("*.db"):
-        file.unlink(missing_ok=True)
+        pid = file.stem.rpartition("_")[2]
+        if pid != str(GONE):
+            bury(shelf, int(pid))
 
 
 def bury(shelf: Path, pid: int) -> None:
@@ -40,7 +43,8 @@ def bury(shelf: Path, pid: int) -> None:
         for kind in KINDS:
             left = shelf / f"{kind}_{pid}.db"
             if left.exists():
-                _add(left, shelf / f"{kind}_{GONE}.db")
+                with contextlib.suppress(RuntimeError, ValueError, struct.error):  # torn by a power cut: its share is lost
+                    _add(left, shelf / f"{kind}_{GONE}.db")
                 left.unlink()
 
 
@@ -57,9 +61,13 @@ def _add(left: Path, sum_of_all: Path) -> None:
 
 @contextlib.contextmanager
 def reading(shelf: Path) -> Iterator[list[str]]:
-    """The files of all, while nobody is being added to those who are gone."""
-    with _locked(shelf, fcntl.LOCK_SH):
-        yield [str(file) for file in shelf.glob("*.db")]
+    """The files of all ports of this host, while nobody is being added to those who are gone."""
+    with contextlib.ExitStack() as locks:
+        files: list[str] = []
+        for beside in sorted(one for one in shelf.parent.iterdir() if one.is_dir()):
+            locks.enter_context(_locked(beside, fcntl.LOCK_SH))
+            files += [str(file) for file in beside.glob("*.db")]
+        yield files
 
 
 @contextlib.contextmanager

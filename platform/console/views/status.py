@@ -1,4 +1,4 @@
-"""现在好不好: what is wrong with the platform in plain words, worst first."""
+"""平台状态: what is wrong with the platform in plain words, worst first."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
