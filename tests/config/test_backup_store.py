@@ -384,9 +384,9 @@ def test_the_growing_segment_is_used_only_where_it_reaches_as_far_as_the_base(st
 
 
 def test_a_database_that_cannot_be_read_is_said_in_words(tmp_path):
-    from config.backup.source import program
+    from kernel.postgres_clients import wheel_folder
 
-    recovery = Recovery(tmp_path, tmp_path, program("postgres").parent, "jieti", "jieti", log=tmp_path / "log")
+    recovery = Recovery(tmp_path, tmp_path, wheel_folder(), "jieti", "jieti", log=tmp_path / "log")
     with pytest.raises(Refusal, match="读不懂"):
         recovery._limits()
 

@@ -20,9 +20,10 @@ from config.backup.checking import check_base
 from config.backup.keys import Keys
 from config.backup.packing import CHUNK, Damaged, sum_of, unpacked
 from config.backup.recovery import Reached, Recovery, Running
-from config.backup.source import lsn, program
+from config.backup.source import lsn
 from config.backup.store import Base, Store, megabytes
 from config.refusal import Refusal
+from kernel.postgres_clients import wheel_folder
 
 Say = Callable[[str], None]
 DRAFT = "restoring"
@@ -270,7 +271,7 @@ def _extract(base: Base, openers: list[Opener], target: Path) -> None:
 def _verify(data: Path) -> None:
     """PostgreSQL's own judgement; its tar stream holds the WAL too, which replaying judges by itself."""
     done = subprocess.run(
-        [program("pg_verifybackup"), "-n", "-q", "-e", data], capture_output=True, text=True, check=False
+        [wheel_folder() / "pg_verifybackup", "-n", "-q", "-e", data], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise Refusal(
@@ -282,7 +283,7 @@ def _verify(data: Path) -> None:
 def _programs_for(base: Base) -> Path:
     """The server's programs must be of the release that wrote the data."""
     release = str(base.facts["postgresql"]).split(".", maxsplit=1)[0]
-    for folder in (Path("/usr/lib/postgresql") / release / "bin", program("postgres").parent):
+    for folder in (Path("/usr/lib/postgresql") / release / "bin", wheel_folder()):
         if (folder / "postgres").exists() and _release_of(folder) == release:
             return folder
     raise Refusal(

@@ -1,7 +1,6 @@
 """The database a backup is made of, asked over the replication protocol: a role with REPLICATION is enough."""
 
 import contextlib
-import importlib.util
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import PhysicalReplicationConnection
 
-from config.embedded import PACKAGE
 from config.environment import Environment, parse_database_url
 from config.refusal import Refusal
 from kernel.postgres_clients import client_program
@@ -99,14 +97,6 @@ def source_of(environment: Environment) -> Source:
     if environment.backup_url:
         facts = parse_database_url(environment.backup_url, "JIETI_BACKUP_URL")
     return Source(facts)
-
-
-def program(name: str) -> Path:
-    """The wheel's own clients: they speak with every server up to their own version."""
-    found = importlib.util.find_spec(PACKAGE)
-    assert found is not None
-    assert found.submodule_search_locations
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
 def lsn(text: str) -> int:
