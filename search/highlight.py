@@ -1,6 +1,7 @@
 """Marks what was searched for, safely: the text is escaped piece by piece, only ``<mark>`` is ours."""
 
 import unicodedata
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -21,15 +22,22 @@ def highlight(text: str, query: str) -> SafeString:
     return mark_safe("".join(_pieces(text, covered)))  # noqa: S308  every piece is escaped
 
 
-def needles(query: str) -> list[str]:
-    """Words of the query, and pairs inside its long words; longest first."""
-    said_for: dict[str, list[str]] = {}
-    for said, common in words.synonyms().items():
-        said_for.setdefault(common, []).append(said)
+@lru_cache(maxsize=500)
+def needles(query: str) -> tuple[str, ...]:
+    """Words of the query, and pairs inside its long words; longest first. Asked for with every title of a page."""
+    said_for = _said_for()
     found: dict[str, None] = {}
     for unit in words.ask(query).units:
         found |= dict.fromkeys([unit.word, *said_for.get(unit.word, []), *(unit.pairs if len(unit.word) > 2 else ())])
-    return sorted(found, key=len, reverse=True)
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _said_for() -> dict[str, list[str]]:
+    said_for: dict[str, list[str]] = {}
+    for said, common in words.synonyms().items():
+        said_for.setdefault(common, []).append(said)
+    return said_for
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -37,10 +45,15 @@ def _folded(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     origin: list[int] = []
     for at, sign in enumerate(text):
-        for one in unicodedata.normalize("NFKC", sign).casefold():
+        for one in _folded_sign(sign):
             folded.append(one)
             origin.append(at)
     return "".join(folded), origin
+
+
+@lru_cache(maxsize=10_000)
+def _folded_sign(sign: str) -> str:
+    return unicodedata.normalize("NFKC", sign).casefold()
 
 
 def _pieces(text: str, covered: list[bool]) -> list[str]:

@@ -194,11 +194,11 @@ def _known(run: str) -> bool:
     within = {unit.word: words.words_within(unit.word) for unit in units}
     wanted = {unit.word for unit in units} | {pair for unit in units for pair in unit.pairs}
     wanted |= {word for inner in within.values() for word in inner}
-    counted = set(Term.objects.filter(pk__in=wanted | {run}).exclude(df=0).values_list("term", flat=True))
+    counted = lexicon.ask(wanted | {run}).terms.keys()
     return run in counted or all(
         unit.word in counted
-        or (unit.pairs and counted.issuperset(unit.pairs))
-        or words.made_of(unit.word, counted.intersection(within[unit.word]))
+        or (unit.pairs and counted >= set(unit.pairs))
+        or words.made_of(unit.word, counted & within[unit.word])
         for unit in units
     )
 

@@ -7,6 +7,7 @@ carries the smaller version and is refused, so nothing old comes back. How far t
 
 import logging
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +19,11 @@ from django.utils import timezone
 from kernel.outbox import NotNow
 from search import lexicon, telling
 from search.engines import breaker, elastic_client
-from search.engines.elastic_index import REFRESH, document, index_body, rows_where, tombstone
+from search.engines.elastic_index import REFRESH, Row, document, index_body, operations, rows_where, tombstone
 from search.models import Departed, EngineIndex, ListingIndex
 
 log = logging.getLogger(__name__)
-LOT = 1000  # listings in a step
+LOT = 4000  # listings in a step
 KEPT_FOR = timedelta(seconds=30)  # searches under way may still read the old index
 LOCK = 0x6A696574  # one planner at a time
 
@@ -72,14 +73,33 @@ def step(index: EngineIndex, lot: int = LOT) -> EngineIndex | None:
     mine = _of_us().select_for_update(skip_locked=True).filter(pk=index.pk, state=EngineIndex.State.BUILDING).first()
     if mine is None:
         return None
-    rows = rows_where("i.listing_id > %s ORDER BY i.listing_id LIMIT %s", [mine.cursor, lot])
-    if not rows:
+    last, taken = _copy_listings(mine, lot)
+    if not taken:
         _finish(mine)
         return mine
-    _all_taken(telling.send([document(row, mine.average_length) for row in rows], mine, patience=telling.LONG_PATIENCE))
-    mine.cursor, mine.done, mine.moved_at = rows[-1]["listing"], mine.done + len(rows), timezone.now()
+    mine.cursor, mine.done, mine.moved_at = last, mine.done + taken, timezone.now()
     mine.save(update_fields=["cursor", "done", "moved_at"])
     return mine
+
+
+def _copy_listings(index: EngineIndex, most: int) -> tuple[int, int]:
+    """The last listing taken over, and how many. While one request is on its way the next is made ready."""
+    last, taken = index.cursor, 0
+    under_way: Future[dict[str, Exception]] | None = None
+    with ThreadPoolExecutor(1) as sender:
+        while taken < most and (rows := _next(last, min(telling.LOT, most - taken))):
+            lines = operations((document(row, index.average_length) for row in rows), index.entrance)
+            if under_way:
+                _all_taken(under_way.result())
+            under_way = sender.submit(telling.send_lot, lines, patience=telling.LONG_PATIENCE)
+            last, taken = rows[-1]["listing"], taken + len(rows)
+        if under_way:
+            _all_taken(under_way.result())
+    return last, taken
+
+
+def _next(last: int, most: int) -> list[Row]:
+    return rows_where("i.listing_id > %s ORDER BY i.listing_id LIMIT %s", [last, most])
 
 
 def _finish(index: EngineIndex) -> None:

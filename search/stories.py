@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import connection
 
-from search import words
-from search.engines.matching import every_of, some_of
+from search import lexicon, words
+from search.documents import quoted
+from search.engines.matching import ABOUT, every_of, rarest
 from search.models import StoryCard
 from search.reading import Reading
 
@@ -34,5 +35,5 @@ def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) ->
 
 
 def _enough(asked: words.Asked) -> str:
-    some = some_of(asked)
-    return f"{every_of(asked)} | {some}" if some else every_of(asked)
+    some = [quoted(term) + ABOUT for term in rarest(asked, lexicon.ask(asked.terms()))]
+    return " | ".join([every_of(asked), *some])

@@ -85,19 +85,22 @@ def send(
     documents: Sequence[dict[str, Any]], index: EngineIndex, *, again: bool = False, patience: float | None = None
 ) -> dict[str, Exception]:
     """All of it, in lots; what went wrong by the document's name. Raises NotNow when the engine is away."""
-    client = elastic_client.client().options(request_timeout=patience or PATIENCE)
     troubles: dict[str, Exception] = {}
     for first in range(0, len(documents), LOT):
         lines = operations(documents[first : first + LOT], index.entrance, again=again)
-        try:
-            answer = client.bulk(operations=lines)
-        except elastic_client.TROUBLES as trouble:
-            raise NotNow(f"{type(trouble).__name__}: {trouble}"[:300]) from trouble
-        if answer["errors"]:
-            troubles |= _read(answer["items"])
+        troubles |= send_lot(lines, patience=patience or PATIENCE)
     if any("index_not_found" in str(trouble) for trouble in troubles.values()) and not _still_written(index):
         return {}  # done with while we wrote
     return troubles
+
+
+def send_lot(lines: list[dict[str, Any]], *, patience: float) -> dict[str, Exception]:
+    """One request, of at most LOT documents; asks no table, so that it may be made beside other work."""
+    try:
+        answer = elastic_client.client().options(request_timeout=patience).bulk(operations=lines)
+    except elastic_client.TROUBLES as trouble:
+        raise NotNow(f"{type(trouble).__name__}: {trouble}"[:300]) from trouble
+    return _read(answer["items"]) if answer["errors"] else {}
 
 
 def _read(items: list[dict[str, Any]]) -> dict[str, Exception]:

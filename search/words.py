@@ -55,6 +55,10 @@ class Asked:
     singles: tuple[str, ...]
     across: tuple[str, ...] = ()
 
+    def terms(self) -> set[str]:
+        of_units = (term for unit in self.units for term in (unit.word, *unit.pairs))
+        return {*of_units, *self.parts, *self.singles}
+
 
 def plain(text: str) -> str:
     """Compatibility forms folded, small letters, no control characters, at most 5 000 characters."""
@@ -107,6 +111,7 @@ def pairs(run: str) -> list[str]:
     return [first + second for first, second in pairwise(run)]
 
 
+@lru_cache(maxsize=1000)
 def ask(text: str, *, literally: bool = False) -> Asked:
     """A query's terms; ``literally`` leaves dialect words as they are."""
     units: list[Unit] = []

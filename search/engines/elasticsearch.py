@@ -72,12 +72,13 @@ class _Search:
         self.query = query
         self.asked = asked
         self.ask = ask
+        self.told = lexicon.ask(asked.terms())
         self.every: Condition = _all_of(asked, "words") if asked.units else MatchAll()
 
     def answer(self) -> Answer:
         found = _Found(self.ask(self.body(self.every)))
         if self.asked.units and found.count("matches") < FEW:
-            some = matching.carrying(self.asked)
+            some = list(matching.rarest(self.asked, self.told))
             if some:
                 enough = Bool(should=[self.every, Q("terms", about=some)])
                 found = _Found(self.ask(self.body(enough)))
@@ -126,8 +127,7 @@ class _Search:
         """First those with every word about them, then those with every word; then by BM25 and standing."""
         if not self._by_score:
             return []
-        listings, _average = lexicon.figures()
-        best = {term: scoring.SCALE * most for term, most in scoring.best_of(self.asked, listings).items()}
+        best = {term: scoring.SCALE * most for term, most in scoring.best_of(self.asked, self.told).items()}
         classes = (self.every.to_dict(), _all_of(self.asked, "about").to_dict())
         return [
             *(_constant(which, scoring.ALL_WORDS) for which in classes),

@@ -2,14 +2,15 @@
 
 import re
 
-from search import lexicon, words
+from search import words
 from search.documents import quoted
 from search.engines.scoring import idf
+from search.lexicon import Told
 from search.models import Term
 
 ABOUT = ":AB"  # in the title, or in what a listing is about: its category, county, maker
-SENTENCE = 3  # words: in so many the pairs across two words say something as well
-ENOUGH, BROAD = 200, 5000  # where rarer terms have brought enough, commoner ones bring no more than this
+PHRASE, SENTENCE = 2, 3  # words: in so many the pairs across two words, numbers and letters say something as well
+ENOUGH, BROAD = 200, 2000  # where rarer terms have brought enough, commoner ones bring no more than this
 MOST = 24
 LETTERS = re.compile(r"[a-z]{2}|[a-z]\d|\d[a-z]")
 MEASURE = re.compile(r"\d+(?:g|kg|mg|ml|l|cm|mm|m)", re.ASCII)
@@ -26,36 +27,23 @@ def _whole(unit: words.Unit, where: str) -> str:
     return f"({quoted(unit.word)}{where} | ({' & '.join(quoted(pair) + where for pair in unit.pairs)}))"
 
 
-def most_of_every(asked: words.Asked) -> int:
+def most_of_every(asked: words.Asked, told: Told) -> int:
     """No more listings have every word than the rarest of them has."""
-    known = lexicon.document_frequencies([term for unit in asked.units for term in (unit.word, *unit.pairs)])
-    return min(
-        max(known.get(unit.word, 0), min((known.get(pair, 0) for pair in unit.pairs), default=0))
-        for unit in asked.units
-    )
+    return min(max(told.df(unit.word), min((told.df(pair) for pair in unit.pairs), default=0)) for unit in asked.units)
 
 
-def some_of(asked: words.Asked) -> str:
-    """A tsquery for listings about enough of the query; empty if there is nothing of the kind."""
-    return " | ".join(quoted(term) + ABOUT for term in carrying(asked))
-
-
-def carrying(asked: words.Asked) -> list[str]:
-    """The terms that each speak for the query, the rarest first."""
-    return list(rarest(asked))
-
-
-def rarest(asked: words.Asked) -> dict[str, int]:
+def rarest(asked: words.Asked, told: Told) -> dict[str, int]:
     """What speaks for the query → in how many listings it is: words that goods are called by, names in
-    letters, a word with most of the query's weight, pairs of a name that no good has; and in a sentence
-    the pairs across its words, for a sentence is seldom written twice with the same words.
+    letters, a word with most of the query's weight, pairs of a name that no good has; in a phrase also
+    the pairs across its words, and in a sentence its numbers and single letters, for a sentence is seldom
+    written twice with the same words.
 
     A county's name speaks only where nothing else does: 五常特产 finds what 五常 has, 五常大米 no corn.
     Common terms only score where rarer ones have brought enough; what a shorter term finds anyway is left out.
     """
     units = [unit.word for unit in asked.units]
-    known = lexicon.known([*units, *asked.parts])
-    found = list(dict.fromkeys([*_heavy(units, known), *_called(asked, known), *_pairs(asked, known)]))
+    known = told.terms
+    found = list(dict.fromkeys([*_heavy(units, told), *_called(asked, known), *_pairs(asked, known)]))
     said = [term for term in found if known[term][0] != Term.Kind.PLACE] or found
     chosen: dict[str, int] = {}
     for term in sorted(said, key=lambda term: (known[term][1], term))[:MOST]:
@@ -68,10 +56,9 @@ def rarest(asked: words.Asked) -> dict[str, int]:
 Known = dict[str, tuple[str, int]]
 
 
-def _heavy(units: list[str], known: Known) -> list[str]:
-    listings, _average = lexicon.figures()
-    weights = {unit: idf(known[unit][1] if unit in known else 0, listings) for unit in units}
-    return [unit for unit in units if unit in known and 2 * weights[unit] > sum(weights.values())]
+def _heavy(units: list[str], told: Told) -> list[str]:
+    weights = {unit: idf(told.df(unit), told.listings) for unit in units}
+    return [unit for unit in units if unit in told.terms and 2 * weights[unit] > sum(weights.values())]
 
 
 def _called(asked: words.Asked, known: Known) -> list[str]:
@@ -79,13 +66,19 @@ def _called(asked: words.Asked, known: Known) -> list[str]:
     units = [unit.word for unit in asked.units]
     inside = [part for part in asked.parts if any(part in unit for unit in units)]
     hanzi = [term for term in (*units, *inside) if len(term) > 1 and _is_word(known, term)]
-    return hanzi + [term for term in units if term in known and LETTERS.search(term) and not MEASURE.fullmatch(term)]
+    measures = [unit for unit in units if MEASURE.fullmatch(unit)]
+    signs = [
+        term
+        for term in dict.fromkeys((*units, *inside))
+        if term in known and term.isascii() and not any(term in measure for measure in measures)
+    ]
+    return hanzi + [term for term in signs if LETTERS.search(term) or len(units) >= SENTENCE]
 
 
 def _pairs(asked: words.Asked, known: Known) -> list[str]:
     strange = [unit for unit in asked.units if len(unit.word) > 2 and not _is_word(known, unit.word)]
     inside = [pair for unit in strange for pair in unit.pairs]
-    across = asked.across if len(asked.units) >= SENTENCE else ()
+    across = asked.across if len(asked.units) >= PHRASE else ()
     return [pair for pair in (*inside, *across) if pair in known]
 
 

@@ -28,7 +28,6 @@ SAMPLE = 16
 FEW = 5  # fewer listings with every word: those with some are shown too
 RANKED = 400  # so many get their true score
 SOME = 5000  # above the cap: of so many the best are looked for
-FEW_TERMS = 4  # so many are looked for in each text; of more, each is looked up
 AFTER_ALL = 10**9  # what has only a rough score stands behind all that have their true one
 INDEX = "FROM search_listingindex i WHERE NOT i.hidden"
 FACETS = "i.listing_id, i.county_code, i.category_code, i.price_fen, i.in_stock"
@@ -48,32 +47,41 @@ class _Search:
     def __init__(self, query: Query, asked: words.Asked) -> None:
         self.query = query
         self.asked = asked
-        self.listings, self.average = lexicon.figures()
+        self.told = lexicon.ask(asked.terms())
         self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else ALL
         about = matching.every_of(asked, matching.ABOUT)
         self.about = Sql("i.tsv @@ %s::tsquery", (about,)) if asked.units else ALL
 
     def answer(self) -> Answer:
-        if self._bound() > CAP and self._count(self.every) > CAP:
+        bound = self._bound()
+        if bound > CAP and self._count(self.every) > CAP:
             return self._of_too_many(self.every)
+        answer = self._of_some() if bound < FEW else None
+        return answer or self._of_every()
+
+    def _of_every(self) -> Answer:
         found = self._run(self._complete())
         if found.matches > CAP:
             return self._of_too_many(self.every)
-        if not self.asked.units or found.matches >= FEW:
-            return self._answer(found)
-        some = matching.rarest(self.asked)
+        answer = self._of_some() if self.asked.units and found.matches < FEW else None
+        return answer or self._answer(found)
+
+    def _of_some(self) -> Answer | None:
+        """None if nothing else speaks for the query, or more have every word than when the lexicon was counted."""
+        some = matching.rarest(self.asked, self.told)
         if not some:
-            return self._answer(found)
+            return None
         if sum(some.values()) > CAP:
             terms = " | ".join(matching.quoted(term) + matching.ABOUT for term in some)
             wider = Sql("i.tsv @@ %s::tsquery", (f"{self.every.values[0]} | {terms}",))
             if self._count(wider) > CAP:
                 return self._of_too_many(wider)
-        return self._answer(self._run(self._enough(list(some))))
+        found = self._run(self._enough(list(some)))
+        return self._answer(found) if found.every < FEW else None
 
     def _bound(self) -> int:
         """No more than so many listings match, as far as the lexicon was counted."""
-        return matching.most_of_every(self.asked) if self.asked.units else CAP + 1
+        return matching.most_of_every(self.asked, self.told) if self.asked.units else CAP + 1
 
     def _count(self, matches: Sql) -> int:
         """How many there are, up to one above the cap; counted without looking at them."""
@@ -102,39 +110,33 @@ class _Search:
 
     def _enough(self, terms: list[str]) -> Sql:
         """Listings with every word, and those that any of the terms finds, weighed by what they were found by."""
-        weights = scoring.best_of(self.asked, self.listings)
-        told = [(weights.get(term, 1.0), matching.quoted(term) + matching.ABOUT) for term in terms]
-        hits = self._in_one_reading(told) if len(terms) <= FEW_TERMS else self._in_one_each(told)
-        key = self._key(scoring.rough_by_weight("i.weight", average=self.average))
+        weights = scoring.best_of(self.asked, self.told)
+        hits = self._hits({term: weights.get(term, 1.0) for term in terms})
+        about = " | ".join(matching.quoted(term) + matching.ABOUT for term in terms)
+        key = self._key(scoring.rough_by_weight("hits.weight", average=self.told.average))
         return Sql(
-            f"SELECT {FACETS}, CASE WHEN i.complete = 0 THEN 0 WHEN {self.about.text} THEN 2 ELSE 1 END AS class,"
-            f" {key.text} AS key FROM ({hits.text}) i",
-            self.about.values + key.values + hits.values,
+            f"SELECT {FACETS}, CASE WHEN hits.complete = 0 THEN 0 WHEN {self.about.text} THEN 2 ELSE 1 END AS class,"
+            f" {key.text} AS key FROM ({hits.text}) hits JOIN search_listingindex i USING (listing_id)"
+            f" WHERE hits.complete = 1 OR i.tsv @@ %s::tsquery",
+            self.about.values + key.values + hits.values + (about,),
         )
 
-    def _in_one_reading(self, told: list[tuple[float, str]]) -> Sql:
-        has = " + ".join("CASE WHEN i.tsv @@ %s::tsquery THEN %s ELSE 0 END" for _term in told)
-        any_of = " | ".join([self.every.values[0], *(term for _weight, term in told)])
-        return Sql(
-            f"SELECT i.*, CASE WHEN {self.every.text} THEN 1 ELSE 0 END AS complete, {has} AS weight"
-            f" {INDEX} AND i.tsv @@ %s::tsquery",
-            (*self.every.values, *(value for weight, term in told for value in (term, weight)), any_of),
-        )
-
-    def _in_one_each(self, told: list[tuple[float, str]]) -> Sql:
-        """Each term's listings by themselves, added up: no text is read but that of those found."""
+    def _hits(self, weights: dict[str, float]) -> Sql:
+        """Each term's listings by themselves, added up; where in a listing it stands is looked at once for all."""
         parts = [
             Sql(
                 f"SELECT i.listing_id, 0::float8 AS weight, 1 AS complete {INDEX} AND {self.every.text}",
                 self.every.values,
             )
         ]
-        parts += [Sql(f"SELECT i.listing_id, %s::float8, 0 {INDEX} AND i.tsv @@ %s::tsquery", each) for each in told]
+        parts += [
+            Sql(f"SELECT i.listing_id, %s::float8, 0 {INDEX} AND i.tsv @@ %s::tsquery", (weight, matching.quoted(term)))
+            for term, weight in weights.items()
+        ]
         hits = union(*parts)
         return Sql(
-            "SELECT i.*, hits.complete, hits.weight FROM (SELECT hits.listing_id, sum(hits.weight) AS weight,"
-            f" max(hits.complete) AS complete FROM ({hits.text}) hits GROUP BY 1) hits"
-            " JOIN search_listingindex i USING (listing_id)",
+            "SELECT hits.listing_id, sum(hits.weight) AS weight, max(hits.complete) AS complete"
+            f" FROM ({hits.text}) hits GROUP BY 1",
             hits.values,
         )
 
@@ -148,7 +150,7 @@ class _Search:
         keys = {"price": Sql("(-i.price_fen)::bigint"), "-price": Sql("i.price_fen::bigint"), "newest": newest}
         if not self._by_score:
             return keys.get(self.query.sort, newest)
-        return Sql(rough) if rough else Sql(*scoring.rough_by_place(self.asked, average=self.average))
+        return Sql(rough) if rough else Sql(*scoring.rough_by_place(self.asked, average=self.told.average))
 
     # --- above the cap -------------------------------------------------------------------------------
 
@@ -215,7 +217,7 @@ class _Search:
         if not self._by_score:
             return Sql("")
         narrow = statement.filters(self.query, "f")
-        true, values = scoring.bm25(self.asked, listings=self.listings, average=self.average)
+        true, values = scoring.bm25(self.asked, self.told)
         return Sql(
             f", best AS MATERIALIZED (SELECT f.listing_id, f.county_code, f.class, f.key FROM found f"
             f" WHERE {narrow.text} ORDER BY f.class DESC, f.key DESC, f.listing_id DESC LIMIT {RANKED:d}),"

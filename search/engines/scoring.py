@@ -13,8 +13,9 @@ match gets a rough one: what it was found by, where that stands, how long the te
 import math
 from typing import Any
 
-from search import lexicon, words
+from search import words
 from search.documents import quoted
+from search.lexicon import Told
 
 K1, B = 1.2, 0.5
 TITLE, ABOUT, DESCRIPTION = 3.0, 1.5, 0.7
@@ -30,17 +31,17 @@ MOST_TERMS = 60  # a whole paragraph as a query is answered by its first words
 Expression = tuple[str, tuple[Any, ...]]
 
 
-def bm25(asked: words.Asked, *, listings: int, average: float) -> Expression:
+def bm25(asked: words.Asked, told: Told) -> Expression:
     """The score and its values, without the classes of ALL_WORDS; ``i`` is the index table."""
     texts: list[str] = []
     values: list[Any] = []
-    for term, best in best_of(asked, listings).items():
-        frequency = f"{TITLE * RANK_OF_ONE:.6f} * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
-        texts.append(f"{best:.6f} * (1 - norm.n / (norm.n + {frequency}))")  # tf / (tf + n), read once
+    for term, best in best_of(asked, told).items():
+        frequency = f"{TITLE * RANK_OF_ONE:.6f}::float8 * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
+        texts.append(f"{best:.6f}::float8 * (1 - norm.n / (norm.n + {frequency}))")  # tf / (tf + n), read once
         values.append(quoted(term))
     score = (
-        f"(SELECT round({SCALE} * ({' + '.join(texts)}) * i.standing / 1000.0)::bigint"
-        f" FROM (SELECT {_norm(average)} AS n) norm)"
+        f"(SELECT round({SCALE} * ({' + '.join(texts)}) * i.standing / 1000)::bigint"
+        f" FROM (SELECT {_norm(told.average)} AS n) norm)"
     )
     return score, tuple(values)
 
@@ -49,27 +50,26 @@ def rough_by_place(asked: words.Asked, *, average: float) -> Expression:
     """A first guess at the score of what has every word: where they stand, the length, the standing."""
     terms = [term for unit in asked.units for term in (unit.word, *unit.pairs)][:MOST_TERMS]
     told = " | ".join(map(quoted, dict.fromkeys(terms)))
-    frequency = f"{TITLE * RANK_OF_ONE:.6f} * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
+    frequency = f"{TITLE * RANK_OF_ONE:.6f}::float8 * ts_rank('{LABELS}', i.tsv, %s::tsquery)"
     return (
-        f"round({SCALE} * (1 - {_norm(average)} / ({_norm(average)} + {frequency})) * i.standing / 1000.0)::bigint",
+        f"round({SCALE} * (1 - {_norm(average)} / ({_norm(average)} + {frequency})) * i.standing / 1000)::bigint",
         (told,),
     )
 
 
 def rough_by_weight(weight: str, *, average: float) -> str:
     """A first guess at the score of what has some of the words: their weights, the length, the standing."""
-    return f"round({SCALE} * {weight} * {TITLE} / ({TITLE} + {_norm(average)}) * i.standing / 1000.0)::bigint"
+    return f"round({SCALE} * {weight} * {TITLE} / ({TITLE} + {_norm(average)}) * i.standing / 1000)::bigint"
 
 
 def _norm(average: float) -> str:
-    return f"({K1 * (1 - B):.6f} + {K1 * B / max(average, 1.0):.6f} * i.length)"
+    """In floating point: as decimal numbers, which literals are, a score took four times as long."""
+    return f"({K1 * (1 - B):.6f}::float8 + {K1 * B / max(average, 1.0):.6f}::float8 * i.length)"
 
 
-def best_of(asked: words.Asked, listings: int) -> dict[str, float]:
+def best_of(asked: words.Asked, told: Told) -> dict[str, float]:
     """What each term adds at most."""
-    weights = weights_of(asked)
-    known = lexicon.document_frequencies(list(weights))
-    return {term: weight * idf(known.get(term, 0), listings) * (K1 + 1) for term, weight in weights.items()}
+    return {term: weight * idf(told.df(term), told.listings) * (K1 + 1) for term, weight in weights_of(asked).items()}
 
 
 def weights_of(asked: words.Asked) -> dict[str, float]:

@@ -79,7 +79,7 @@ def counts(query: Query) -> Sql:
     """Every facet over ``found``; in one pass where nothing is chosen, which is nearly always."""
     if not filters(query, "f"):
         return Sql(IN_ONE_PASS)
-    parts = [Sql("SELECT 'matches', '', count(*), 0 FROM found f")]
+    parts = [Sql("SELECT 'matches', '', count(*), count(*) FILTER (WHERE f.class > 0) FROM found f")]
     for name, column in (("county", "f.county_code"), ("category", "f.category_code"), ("price", BAND)):
         narrow = filters(query, "f", without=name)
         text = f"SELECT '{name}', {column}, count(*), 0 FROM found f WHERE {narrow.text} GROUP BY 2"
@@ -111,10 +111,12 @@ SELECT CASE grouping(f.county_code, f.category_code, f.band, f.in_stock)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """``matches`` leaves every filter out; ``rows`` are (county, listing, key), the best first."""
+    """``matches`` and ``every`` of them with every word leave all filters out; ``rows`` are (county, listing,
+    key), the best first."""
 
     facets: dict[str, dict[str, int]]
     matches: int
+    every: int
     total: int
     complete: int
     rows: list[tuple[str, int, int]]
@@ -123,18 +125,20 @@ class Counted:
 def send(statement: Sql) -> Counted:
     facets: dict[str, dict[str, int]] = {name: {} for name in NUMBERS}
     rows: list[tuple[str, int, int]] = []
-    complete, matches = 0, -1
+    complete, matches, every = 0, -1, 0
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.values)
         for what, code, number, extra in cursor.fetchall():
             if what == "row":
                 rows.append((code, number, extra))
             elif what == "matches":
-                matches = number
+                matches, every = number, extra
             elif what == "total":
                 facets[what][""], complete = number, extra
             elif what != "in_stock" or code != "false":
                 facets[what]["" if what == "in_stock" else code] = number
     total = facets["total"].get("", 0)
     rows.sort(key=lambda row: (row[2], row[1]), reverse=True)
-    return Counted(facets, total if matches < 0 else matches, total, complete, rows)
+    if matches < 0:
+        matches, every = total, complete
+    return Counted(facets, matches, every, total, complete, rows)

@@ -13,7 +13,9 @@ NODE = os.environ.get("ELASTICSEARCH_URL", "")  # before the tests' own surround
 from tests import database  # noqa: E402
 from tests.relevance import collection, judged, province  # noqa: E402
 from tests.relevance.baselines import BigramBm25, PlainVector, WholePhrase  # noqa: E402
-from tests.relevance.measures import DEPTH, Quality, kappa, quality  # noqa: E402
+from tests.relevance.measures import DEPTH, Quality, kappa, quality, weighted_kappa  # noqa: E402
+
+POSTGRES, ELASTIC = "the PostgreSQL engine", "the Elasticsearch engine"
 
 
 def main(folder: str) -> None:
@@ -48,42 +50,69 @@ def _collection(folder: Path) -> dict[str, float]:
     spent = time.perf_counter() - written
     print(f"{len(asked)} queries in {spent:.0f} s, {1000 * spent / max(len(asked), 1):.1f} ms each")
     _head()
-    _row("the PostgreSQL engine", found)
+    _row(POSTGRES, found)
     return found.as_json()
 
 
 def _province() -> dict[str, float]:
-    queries = judged.first()
-    one, other = judged.grades_of_both()
-    print(f"{len(queries)} queries, {sum(map(len, queries.values()))} goods graded above 0")
-    print(
-        f"read again: {len(one)} pairs, Cohen's kappa {kappa(one, other):.2f}, without 0-0 {_without_nothing(one, other):.2f}"
-    )
+    known, held = judged.first(), judged.held_out()
+    _agreement("the first judge, read again", judged.second())
+    _agreement("another judge, not knowing the grades", judged.other_judge())
     shelf = province.fill()
     goods = {listing: good for good, listing in shelf.items()}
     texts = {good: province.text_of(good) for good in shelf}
-    _head()
-    for search in (WholePhrase(texts), PlainVector(texts), BigramBm25(texts)):
-        _row(search.name, _over(queries, search.search))
-    found = None
-    for name, search in _engines(goods):
-        quality_of = _over(queries, search)
-        found = found or quality_of
-        _row(name, quality_of)
-    return found.as_json()
+    rows: dict[str, tuple[Quality, Quality]] = {}
+    answers: dict[str, dict[str, list[str]]] = {}
+    plain = [(search.name, search.search) for search in (WholePhrase(texts), PlainVector(texts), BigramBm25(texts))]
+    for name, search in (*plain, *_engines(goods)):
+        answers[name] = {query: search(query) for query in (*known, *held)}
+        rows[name] = (_over(known, answers[name]), _over(held, answers[name]))
+    for number, (title, queries) in enumerate({"known while the tables grew": known, "held out": held}.items()):
+        print(f"\n{title}: {len(queries)} queries, {sum(map(len, queries.values()))} goods graded above 0", end="")
+        _head()
+        for name, qualities in rows.items():
+            _row(name, qualities[number])
+    if ELASTIC in answers:
+        _overlap(answers[POSTGRES], answers[ELASTIC])
+    return rows[POSTGRES][0].as_json() | {
+        f"held_out_{name}": value for name, value in rows[POSTGRES][1].as_json().items()
+    }
+
+
+def _agreement(who: str, again: judged.Pairs) -> None:
+    one, other = judged.grades_of_both(again)
+    kept = [(a, b) for a, b in zip(one, other, strict=True) if a or b]
+    some, others = [a for a, _b in kept], [b for _a, b in kept]
+    print(
+        f"{who}: {len(one)} pairs, weighted kappa {weighted_kappa(one, other):.2f}, Cohen's {kappa(one, other):.2f}; "
+        f"of {len(kept)} that either calls something {weighted_kappa(some, others):.2f} and {kappa(some, others):.2f}"
+    )
+
+
+def _overlap(one: dict[str, list[str]], other: dict[str, list[str]]) -> None:
+    """Of the first ten of both engines."""
+    number = len(one)
+    shared = [len({*one[query]} & {*other[query]}) / max(len(one[query]), len(other[query]), 1) for query in one]
+    shared = [1.0 if not (one[query] or other[query]) else share for query, share in zip(one, shared, strict=True)]
+    first = sum(one[query][:1] == other[query][:1] for query in one)
+    same = sum(one[query] == other[query] for query in one)
+    print(
+        f"\nboth engines over {number} queries: top-{DEPTH} overlap {sum(shared) / number:.4f}, "
+        f"the same first result {first} times, the same {DEPTH} in the same order {same} times"
+    )
 
 
 def _engines(goods: dict[int, str]):
     from search.engines.postgres import PostgresEngine
 
-    yield "the PostgreSQL engine", _asking(PostgresEngine(), goods)
+    yield POSTGRES, _asking(PostgresEngine(), goods)
     if NODE:
         from django.conf import settings
 
         from tests.search import engines
 
         engines.fresh_index(settings, NODE)  # filled from what is published
-        yield "the Elasticsearch engine", _asking(engines.Elastic().engine, goods)
+        yield ELASTIC, _asking(engines.Elastic().engine, goods)
         engines.drop_indices()
 
 
@@ -100,13 +129,8 @@ def _asking(engine, goods: dict[int, str]) -> Callable[[str], list[str]]:
     return search
 
 
-def _over(queries: dict[str, dict[str, int]], search: Callable[[str], list[str]]) -> Quality:
-    return quality([(grades, search(query)) for query, grades in queries.items()])
-
-
-def _without_nothing(one: list[int], other: list[int]) -> float:
-    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a or b]
-    return kappa([a for a, _b in pairs], [b for _a, b in pairs])
+def _over(queries: dict[str, dict[str, int]], found: dict[str, list[str]]) -> Quality:
+    return quality([(grades, found[query]) for query, grades in queries.items()])
 
 
 def _head() -> None:

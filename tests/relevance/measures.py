@@ -56,3 +56,11 @@ def kappa(one: Sequence[int], other: Sequence[int]) -> float:
     same = sum(a == b for a, b in zip(one, other, strict=True)) / number
     chance = sum(one.count(grade) * other.count(grade) for grade in {*one, *other}) / number**2
     return 1.0 if chance == 1 else (same - chance) / (1 - chance)
+
+
+def weighted_kappa(one: Sequence[int], other: Sequence[int]) -> float:
+    """Cohen's with squared weights: 3 against 2 is a small quarrel, 3 against 0 a great one."""
+    number = len(one)
+    quarrel = sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) / number
+    by_chance = sum((a - b) ** 2 for a in one for b in other) / number**2
+    return 1 - quarrel / by_chance if by_chance else 1.0

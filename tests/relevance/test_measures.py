@@ -6,7 +6,7 @@ import random
 import pytest
 
 from tests.relevance import collection, judged, province
-from tests.relevance.measures import kappa, ndcg, quality, recall, reciprocal_rank
+from tests.relevance.measures import kappa, ndcg, quality, recall, reciprocal_rank, weighted_kappa
 
 GRADES = {"a": 3, "b": 1}
 
@@ -23,6 +23,9 @@ def test_agreement_by_hand():
     assert kappa([0, 0, 1, 1], [0, 0, 1, 1]) == 1
     assert kappa([0, 0, 1, 1], [0, 1, 0, 1]) == 0
     assert kappa([3, 3], [3, 3]) == 1
+    assert weighted_kappa([0, 1, 2, 3], [0, 1, 2, 3]) == 1
+    assert weighted_kappa([0, 0, 3, 3], [0, 3, 0, 3]) == 0
+    assert weighted_kappa([0, 0, 3, 3], [0, 0, 3, 2]) == pytest.approx(1 - (1 / 4) / (64 / 16))
 
 
 def test_every_judged_good_is_on_the_shelf():
@@ -30,7 +33,21 @@ def test_every_judged_good_is_on_the_shelf():
     assert len(queries) >= 120
     assert {good for grades in queries.values() for good in grades} <= shelf.keys()
     assert all(max(grades.values()) == 3 for grades in queries.values())
-    assert {good for _query, good, _grade in judged.second()} <= shelf.keys()
+    assert {good for _query, good, _grade in (*judged.second(), *judged.other_judge())} <= shelf.keys()
+
+
+def test_queries_held_out_are_others_and_many():
+    held, shelf = judged.held_out(), province.published()
+    assert len(held) >= 60
+    assert not held.keys() & judged.first().keys()
+    assert {good for grades in held.values() for good in grades} <= shelf.keys()
+    assert all(max(grades.values()) == 3 for grades in held.values())
+
+
+def test_another_judge_read_enough_pairs_once():
+    pairs = [(query, good) for query, good, _grade in judged.other_judge()]
+    assert len(set(pairs)) == len(pairs) >= 300
+    assert not {(query, good) for query, good, _grade in judged.second()} & set(pairs)
 
 
 SAID = (

@@ -121,3 +121,23 @@ def test_over_cap_first_page_is_the_true_first(sort, text, narrowed, monkeypatch
     answer = engine.search(Query(text=text, sort=sort, **narrowed))
     assert answer.approximate
     assert answer.listings == true.listings
+
+
+def test_a_lexicon_counted_long_ago_does_not_bring_what_was_not_asked_for(monkeypatch):
+    """By its figures nothing has both words, and what has one would be added; eight have both by now."""
+    shelf.publish("大米 一袋", product_id=1)
+    shelf.publish("黑豆 一袋", category="grain.bean", product_id=2)
+    lexicon.count_terms()
+    for number in range(10, 18):
+        shelf.publish("大米 黑豆 各半", product_id=number)
+    answer = engine.search(Query(text="大米 黑豆"))
+    assert (answer.total, answer.complete) == (8, 8)
+
+
+def test_numbers_and_letters_of_a_sentence_find_but_no_measure_alone():
+    """A sentence is seldom written twice with the same words; 500g alone says nothing."""
+    shelf.publish("音箱 MK3 老款", category="craft.folk", product_id=1)
+    shelf.publish("大米 500g 小袋", product_id=2)
+    lexicon.count_terms()
+    assert titles(engine.search(Query(text="惠威mk3哪里买"))) == ["音箱 MK3 老款"]
+    assert titles(engine.search(Query(text="500g 海参"))) == []
