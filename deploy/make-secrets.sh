@@ -20,6 +20,7 @@ fresh() { # fresh NAME CONTENT: whole or not at all, and never twice
 fresh secret_key "$(random 64)"
 fresh jieti_keys "$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')"
 fresh jieti_hash_key "$(random 40)"
+fresh jieti_signing_key "$(head -c 32 /dev/urandom | base64)"
 for name in postgres jieti backup redis elastic; do fresh "${name}_password" "$(random 32)"; done
 fresh database_url "postgresql://jieti:$(cat "$folder/jieti_password")@$database:5432/jieti"
 fresh jieti_backup_url "postgresql://jieti_backup:$(cat "$folder/backup_password")@$database:5432/jieti"

@@ -147,6 +147,7 @@ def test_a_secret_may_stand_in_a_file(name, tmp_path):
     values |= {"SMS_KEY_ID": "id", "SMS_KEY_SECRET": "geheim", "SMS_SIGN_NAME": "借梯", "SMS_TEMPLATES": "code=SMS_1"}
     values |= {"JIETI_VAR": str(tmp_path / "var")}
     values |= {"SECRET_KEY_FALLBACKS": "y8" * 30, "JIETI_HASH_KEY_FALLBACKS": "i" * 40}
+    values |= {"JIETI_SIGNING_KEY": base64.urlsafe_b64encode(b"s" * 32).decode()}
     file = tmp_path / "value"
     file.write_text(values[name] + "\n", encoding="utf-8")
     by_file = {**{key: value for key, value in values.items() if key != name}, f"{name}_FILE": str(file)}
@@ -203,6 +204,25 @@ def test_every_part_is_started_in_both_houses():
     compose = {words for place, words in said_commands() if place.startswith("compose")}
     assert first <= units
     assert first <= compose
+
+
+PAGES = sorted((ROOT / "docs" / "operations").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_name_only_commands_settings_and_files_that_exist(page, tmp_path):
+    text = page.read_text(encoding="utf-8")
+    said = re.findall(r"^(?:[A-Z_]+=\S+ )*jieti (?:--env \S+ )?([a-z]+)|`jieti ([a-z]+)", text, re.M)
+    assert {one or other for one, other in said} <= offered()
+    assert set(re.findall(r"\bjieti-(\w+)@?", re.sub(r"jieti-\d+-", "", text))) <= {
+        re.sub(r"jieti-(\w+).*", r"\1", unit.name) for unit in UNITS
+    }
+    settings = set(re.findall(r"\b((?:JIETI|SMS|ELASTICSEARCH|METRICS)_[A-Z_]+)\b", text))
+    assert {bare(name) for name in settings} <= known_settings(tmp_path) | {"JIETI_PASSWORD", "JIETI_FRESH", "JIETI_"}
+    for link in re.findall(r"\]\((?!http)([^)#]+)", text):
+        assert (page.parent / link).exists(), link
+    for place in re.findall(r"(?<![\w/])((?:deploy|tests)/[\w./-]+\w)", text):
+        assert any(ROOT.glob(place + "*")) or place.startswith(("deploy/secrets", "deploy/jieti.env")), place
 
 
 # --- the image -----------------------------------------------------------------------------------
