@@ -128,8 +128,8 @@ def ask(terms: Iterable[str]) -> Told:
     with connection.cursor() as cursor:
         cursor.execute(ASKING, [sorted(set(terms))])
         rows = cursor.fetchall()
-    figures = next(((df, average) for _term, kind, df, average in rows if kind == FIGURES), NO_FIGURES)
-    return Told(*figures, {term: (kind, df) for term, kind, df, _average in rows if kind != FIGURES})
+    listings, mean = next(((df, average) for _term, kind, df, average in rows if kind == FIGURES), NO_FIGURES)
+    return Told(listings, mean, {term: (kind, df) for term, kind, df, _average in rows if kind != FIGURES})
 
 
 FIGURES, NO_FIGURES = "figures", (0, 30.0)
