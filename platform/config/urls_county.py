@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("desk/inbox/", include("console.urls_county")),
+    path("desk/", include("console.urls_county")),
     path("desk/people/", include("accounts.urls_county")),
     path("desk/endorsements/", include("campaigns.urls_county")),
     path("desk/brands/", include("branding.urls_county")),

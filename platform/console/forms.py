@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +36,32 @@ class CountyForm(forms.Form):
         return phone
 
 
+class FrontForm(forms.Form):
+    """What a county changes of its pavilion by itself; who to call and its stage are the province's."""
+
+    theme = forms.ChoiceField(label=_("主题"), choices=Theme.choices, widget=forms.RadioSelect)
+    saying = forms.CharField(
+        label=_("一句话"), max_length=60, required=False, help_text=_("写在县馆名字下面，一行说清这里出什么。")
+    )
+    service_phone = forms.CharField(
+        label=_("客服电话"), max_length=30, help_text=_("会公开，消费者有事打这个电话。不要写个人手机。")
+    )
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("名单"), help_text=_("xlsx 或 csv，第一行写列名：代码、县名、联系人、手机、客服电话、阶段、主题。")
     )
+
+
+class DaysForm(forms.Form):
+    """From one day to another, both within."""
+
+    first = forms.DateField(label=_("从"))
+    last = forms.DateField(label=_("到"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("first") and cleaned.get("last") and cleaned["first"] > cleaned["last"]:
+            self.add_error("last", _("结束的那天在开始之前。"))
+        return cleaned
