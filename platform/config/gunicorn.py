@@ -14,7 +14,9 @@ from kernel.logs import Lines
 
 _environment = read_environment(os.environ)
 _shelf = shelf.place(_environment.var, _environment.port)
-os.environ[shelf.VARIABLE] = str(_shelf)  # before the application is imported: the client asks only then
+if shelf.VARIABLE not in os.environ and shelf.open_up(_shelf):  # a reload finds it set, and its workers alive
+    os.environ[shelf.VARIABLE] = str(_shelf)  # before the application is imported: the client asks only then
+    shelf.begin(_shelf)
 
 bind = f"{_environment.bind}:{_environment.port}"
 worker_class = "gthread"
@@ -42,10 +44,6 @@ class logger_class(Logger):  # noqa: N801 - gunicorn's own word for it
             handler.setFormatter(Lines(_environment.log_form))
 
 
-def on_starting(server: Any) -> None:
-    shelf.begin(_shelf)
-
-
 def when_ready(server: Any) -> None:
     """Workers share what is loaded by now; a connection may not be shared."""
     from django.db import connections
@@ -58,6 +56,18 @@ def when_ready(server: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     """A worker left behind would keep the port from the next start."""
     processes.die_with_parent(server.pid, signal.SIGKILL)
+    _make_room(worker.pid or os.getpid())
+
+
+def _make_room(pid: int) -> None:
+    """On a full disk people are still served, and not counted."""
+    from config.watch import meters
+
+    if shelf.folder():
+        try:
+            shelf.reserve(_shelf, pid)
+        except OSError:
+            meters.counting = False
 
 
 def worker_exit(server: Any, worker: Any) -> None:
@@ -68,4 +78,5 @@ def worker_exit(server: Any, worker: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    shelf.bury(_shelf, worker.pid)
+    if shelf.folder():
+        shelf.bury(_shelf, worker.pid)

@@ -5,6 +5,7 @@ request left behind, and the county it was written in.
 """
 
 import hmac
+import logging
 import re
 from collections.abc import Callable, MutableMapping
 from contextlib import AbstractContextManager
@@ -98,6 +99,10 @@ class Lines(structlog.stdlib.ProcessorFormatter):
             foreign_pre_chain=SHARED,
             processors=[self.remove_processors_meta, structlog.processors.format_exc_info, _mask, last],
         )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """What no encoding can write is written as its number: a line that fails would be printed unmasked."""
+        return super().format(record).encode("utf-8", "backslashreplace").decode()
 
 
 def configure_structlog() -> None:

@@ -48,7 +48,7 @@ def told(folder):
 @pytest.fixture
 def folder(tmp_path):
     place = shelf.place(tmp_path, 8001)
-    shelf.begin(place)
+    assert shelf.open_up(place)
     return place
 
 
@@ -100,7 +100,7 @@ def test_a_file_torn_by_a_power_cut_does_not_stop_the_start(folder):
 
 def test_the_ports_of_one_machine_answer_for_each_other(folder, tmp_path):
     other = shelf.place(tmp_path, 8002)
-    shelf.begin(other)
+    assert shelf.open_up(other)
     run(COUNT, folder, 2)
     run(COUNT, other, 3)
     assert told(folder)["jieti_requests_total"] == told(other)["jieti_requests_total"] == 5
@@ -135,6 +135,32 @@ def test_hosts_on_one_volume_have_a_folder_each(tmp_path, monkeypatch):
     monkeypatch.setattr("socket.gethostname", lambda: "web")
     second = shelf.place(tmp_path, 8000)
     for folder, number in ((first, 2), (second, 3)):
-        shelf.begin(folder)
+        assert shelf.open_up(folder)
         run(COUNT, folder, number)
     assert (told(first)["jieti_requests_total"], told(second)["jieti_requests_total"]) == (2, 3)
+
+
+def test_on_a_full_disk_each_counts_for_itself_and_nobody_dies(tmp_path, monkeypatch):
+    import errno
+    import os
+
+    from config.watch import meters
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    place = shelf.place(tmp_path, 8001)
+    assert not shelf.open_up(place)
+    assert list(place.glob("*.db")) == []
+    with pytest.raises(OSError, match="No space"):
+        shelf.reserve(place, 5)
+    monkeypatch.setattr(meters, "counting", False)
+    meters.count("web:home", "GET", 200, 0.1, 1)
+
+
+def test_the_room_that_is_reserved_is_real(folder):
+    shelf.reserve(folder, 7)
+    assert all((folder / f"{kind}_7.db").stat().st_blocks * 512 >= shelf.ROOM for kind in shelf.KINDS)
+    shelf.bury(folder, 7)
+    assert told(folder) == {}

@@ -106,6 +106,12 @@ def test_a_refused_row_does_not_log_what_it_held(heard):
     assert "13812345678" not in json.dumps(heard())
 
 
+def test_a_line_that_no_encoding_can_write_is_written_all_the_same():
+    record = logging.LogRecord("a", logging.WARNING, __file__, 1, "/\ud800/13812345678", (), None)
+    for form in ("json", "text"):
+        assert b"138****5678" in logs.Lines(form).format(record).encode("utf-8")
+
+
 def test_text_for_people_is_masked_too_and_is_no_json():
     record = logging.LogRecord("a.b", logging.WARNING, __file__, 1, "打给 %s", ("13812345678",), None)
     line = logs.Lines("text").format(record)

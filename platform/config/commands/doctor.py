@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from config.doctor import machine, running, surroundings
+from config.doctor import machine, province, running, surroundings
 from config.doctor.line import GOOD, MEND, Line, looked
 from config.environment import Environment
 from config.refusal import Refusal
@@ -91,14 +91,14 @@ def _running(environment: Environment, counties: bool) -> Iterator[Line]:
     import django
 
     django.setup()
-    yield from looked("migrations", running.migrated)
+    yield from looked("migrations", province.migrated)
     for name, look in (
         ("broker", running.broker),
         ("elasticsearch", running.elasticsearch),
         ("https", running.handshake),
     ):
         yield from looked(name, partial(look, environment))
-    for name, ask in (("cache", running.caches), ("media", running.media), ("status", running.findings)):
+    for name, ask in (("cache", province.caches), ("media", province.media), ("status", province.findings)):
         yield from looked(name, ask)
     if counties:
-        yield from looked("counties", running.counties)
+        yield from looked("counties", province.counties)

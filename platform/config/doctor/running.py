@@ -1,13 +1,11 @@
-"""After the installation: the parts, the data, and what the status page says."""
+"""After the installation: the servers that the platform talks to."""
 
 import socket
 import ssl
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -123,22 +121,6 @@ def _skew(seconds: float) -> Line:
     )
 
 
-def migrated() -> Iterator[Line]:
-    from config import health
-
-    trouble = health._migrations()
-    if trouble:
-        yield mend(
-            "migrations",
-            f"公共的表不是这个版本的：{trouble}。",
-            f"The public tables are not this release's: {trouble}.",
-            "运行 jieti prepare（试用的运行 jieti up）。",
-            "Run jieti prepare (embedded: jieti up).",
-        )
-    else:
-        yield good("migrations", "公共的表是这个版本的。", "The public tables are this release's.")
-
-
 def broker(environment: Environment) -> Iterator[Line]:
     """A broker that is down costs seconds, never an effect; the outbox remembers."""
     from config.celery import app
@@ -160,23 +142,6 @@ def broker(environment: Environment) -> Iterator[Line]:
         )
     else:
         yield good("broker", "叫得到后台。", "The broker answers.")
-
-
-def caches() -> Iterator[Line]:
-    from django.core.cache import caches as all_caches
-
-    mark = str(time.time())
-    all_caches["shared"].set("doctor", mark, 60)
-    if all_caches["shared"].get("doctor") == mark:
-        yield good("cache", "缓存能写能读。", "The cache can be written and read.")
-    else:
-        yield mend(
-            "cache",
-            "缓存写了读不到。",
-            "What the cache is given it does not give back.",
-            "看 REDIS_URL，内存满没满。",
-            "Look at REDIS_URL and its memory.",
-        )
 
 
 def elasticsearch(environment: Environment) -> Iterator[Line]:
@@ -210,26 +175,6 @@ def elasticsearch(environment: Environment) -> Iterator[Line]:
         )
     else:
         yield good("elasticsearch", f"Elasticsearch {version}，{health}。", f"Elasticsearch {version}, {health}.")
-
-
-def media() -> Iterator[Line]:
-    from django.conf import settings
-
-    for code, place in (("media", Path(settings.MEDIA_ROOT)), ("private", Path(settings.PRIVATE_ROOT))):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=place) as probe:
-                probe.write(b"x")
-        except OSError as wrong:
-            yield mend(
-                code,
-                f"写不进 {place}（{wrong.strerror}）。",
-                f"Cannot write to {place} ({wrong.strerror}).",
-                "让运行平台的用户拥有它。",
-                "Let the platform's user own it.",
-            )
-        else:
-            yield good(code, f"{place} 能写。", f"{place} can be written to.")
 
 
 def handshake(environment: Environment) -> Iterator[Line]:
@@ -269,48 +214,6 @@ def handshake(environment: Environment) -> Iterator[Line]:
         yield good("https_seen", *words)
     else:
         yield mend("https_seen", *words, "换新证书，让 nginx 重新读。", "Renew it and let nginx read it.")
-
-
-def findings() -> Iterator[Line]:
-    """What the status page says, in both languages."""
-    from django.utils import translation
-
-    from console.checks import Level, judge, read_facts
-
-    facts = read_facts()
-    verdicts = {Level.BAD: mend, Level.LOOK: unknown, Level.UNSET: unknown}
-    with translation.override("zh-hans"):
-        chinese = judge(facts)
-    with translation.override("en"):
-        english = judge(facts)
-    for one, other in zip(chinese, english, strict=True):
-        code = f"status.{one.code}"
-        if one.level is Level.GOOD:
-            yield good(code, one.says, other.says)
-        else:
-            yield verdicts[one.level](code, one.says, other.says, one.do, other.do)
-
-
-def counties() -> Iterator[Line]:
-    """Every county's tables against the template's; a loop over schemas, so only when it is asked for."""
-    from tenants import schemas
-    from tenants.models import County
-
-    wrong = [
-        county
-        for county in County.objects.filter(schema_state__isnull=False)
-        if schemas.differences(county.schema_name)
-    ]
-    if not wrong:
-        yield good("counties", "各县的表都和模板一样。", "Every county's tables are the template's.")
-    for county in wrong:
-        yield mend(
-            f"county.{county.code}",
-            f"{county.code} {county.name} 的表和模板不一样。",
-            f"The tables of {county.code} {county.name} are not the template's.",
-            f"运行 jieti county check {county.code} 看差在哪，再运行 jieti county migrate。",
-            f"Run jieti county check {county.code}, then jieti county migrate.",
-        )
 
 
 def is_installed(environment: Environment) -> bool:

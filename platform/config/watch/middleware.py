@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from config.watch import meters
 from kernel import failures, logs
 
+LONGEST = 200  # characters of a path in the log
 ON_PURPOSE = 503  # a suspended county, a part that is not ready: we said so ourselves
 
 
@@ -56,7 +57,7 @@ def _note(request: HttpRequest, status: int, seconds: float, queries: int) -> No
     logs.access.info(
         "request",
         method=request.method,
-        path=request.path,
+        path=request.path[:LONGEST],
         view=view,
         status=status,
         ms=round(seconds * 1000, 1),

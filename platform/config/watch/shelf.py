@@ -6,15 +6,18 @@ are gone: a file for each that ever lived would make the scrape slower every hou
 
 import contextlib
 import fcntl
+import logging
 import os
 import socket
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+log = logging.getLogger(__name__)
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # read by the client when it is first imported
 GONE = 0  # no process has this number
 KINDS = ("counter", "histogram")
+ROOM = 2 * 1024 * 1024  # bytes; some four hundred views need half of it
 
 
 def folder() -> Path | None:
@@ -28,9 +31,34 @@ def place(var: Path, port: int) -> Path:
     return var / "run" / "metrics" / socket.gethostname() / str(port)
 
 
+def open_up(shelf: Path) -> bool:
+    """Make the folder and room for the sums; False where there is none, and each process counts for itself."""
+    try:
+        shelf.mkdir(parents=True, exist_ok=True)
+        reserve(shelf, GONE)
+    except OSError as wrong:
+        log.warning("no room for the counts of requests in %s: %s", shelf, wrong.strerror)
+        return False
+    return True
+
+
+def reserve(shelf: Path, pid: int) -> None:
+    """Real room on the disk: a page of a sparse file that has no room when it is written to kills the process.
+
+    Raises OSError on a full disk, and leaves nothing behind.
+    """
+    for kind in KINDS:
+        place = shelf / f"{kind}_{pid}.db"
+        with place.open("a+b") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, ROOM)
+            except OSError:
+                place.unlink(missing_ok=True)
+                raise
+
+
 def begin(shelf: Path) -> None:
     """At a start: whoever counted here before is gone. The sums go on, so that no counter falls."""
-    shelf.mkdir(parents=True, exist_ok=True)
     for file in shelf.glob("*.db"):
         pid = file.stem.rpartition("_")[2]
         if pid != str(GONE):
@@ -43,7 +71,9 @@ def bury(shelf: Path, pid: int) -> None:
         for kind in KINDS:
             left = shelf / f"{kind}_{pid}.db"
             if left.exists():
-                with contextlib.suppress(RuntimeError, ValueError, struct.error):  # torn by a power cut: its share is lost
+                with contextlib.suppress(
+                    RuntimeError, ValueError, struct.error
+                ):  # torn by a power cut: its share is lost
                     _add(left, shelf / f"{kind}_{GONE}.db")
                 left.unlink()
 

@@ -1,0 +1,103 @@
+"""After the installation: the tables, the folders, and what the status page says."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.doctor.line import Line, good, mend, unknown
+
+
+def migrated() -> Iterator[Line]:
+    from config import health
+
+    trouble = health._migrations()
+    if trouble:
+        yield mend(
+            "migrations",
+            f"公共的表不是这个版本的：{trouble}。",
+            f"The public tables are not this release's: {trouble}.",
+            "运行 jieti prepare（试用的运行 jieti up）。",
+            "Run jieti prepare (embedded: jieti up).",
+        )
+    else:
+        yield good("migrations", "公共的表是这个版本的。", "The public tables are this release's.")
+
+
+def caches() -> Iterator[Line]:
+    from django.core.cache import caches as all_caches
+
+    mark = str(time.time())
+    all_caches["shared"].set("doctor", mark, 60)
+    if all_caches["shared"].get("doctor") == mark:
+        yield good("cache", "缓存能写能读。", "The cache can be written and read.")
+    else:
+        yield mend(
+            "cache",
+            "缓存写了读不到。",
+            "What the cache is given it does not give back.",
+            "看 REDIS_URL，内存满没满。",
+            "Look at REDIS_URL and its memory.",
+        )
+
+
+def media() -> Iterator[Line]:
+    from django.conf import settings
+
+    for code, place in (("media", Path(settings.MEDIA_ROOT)), ("private", Path(settings.PRIVATE_ROOT))):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=place) as probe:
+                probe.write(b"x")
+        except OSError as wrong:
+            yield mend(
+                code,
+                f"写不进 {place}（{wrong.strerror}）。",
+                f"Cannot write to {place} ({wrong.strerror}).",
+                "让运行平台的用户拥有它。",
+                "Let the platform's user own it.",
+            )
+        else:
+            yield good(code, f"{place} 能写。", f"{place} can be written to.")
+
+
+def findings() -> Iterator[Line]:
+    """What the status page says, in both languages."""
+    from django.utils import translation
+
+    from console.checks import Level, judge, read_facts
+
+    facts = read_facts()
+    verdicts = {Level.BAD: mend, Level.LOOK: unknown, Level.UNSET: unknown}
+    with translation.override("zh-hans"):
+        chinese = judge(facts)
+    with translation.override("en"):
+        english = judge(facts)
+    for one, other in zip(chinese, english, strict=True):
+        code = f"status.{one.code}"
+        if one.level is Level.GOOD:
+            yield good(code, one.says, other.says)
+        else:
+            yield verdicts[one.level](code, one.says, other.says, one.do, other.do)
+
+
+def counties() -> Iterator[Line]:
+    """Every county's tables against the template's; a loop over schemas, so only when it is asked for."""
+    from tenants import schemas
+    from tenants.models import County
+
+    wrong = [
+        county
+        for county in County.objects.filter(schema_state__isnull=False)
+        if schemas.differences(county.schema_name)
+    ]
+    if not wrong:
+        yield good("counties", "各县的表都和模板一样。", "Every county's tables are the template's.")
+    for county in wrong:
+        yield mend(
+            f"county.{county.code}",
+            f"{county.code} {county.name} 的表和模板不一样。",
+            f"The tables of {county.code} {county.name} are not the template's.",
+            f"运行 jieti county check {county.code} 看差在哪，再运行 jieti county migrate。",
+            f"Run jieti county check {county.code}, then jieti county migrate.",
+        )
