@@ -45,6 +45,7 @@ class Environment:
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     old_hash_keys: tuple[str, ...] = field(default=(), repr=False)
     key_file: Path | None = None
+    signing_key: str = field(default="", repr=False)
     icp_number: str = ""
     police_number: str = ""
     operator: str = ""
@@ -158,6 +159,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         old_secret_keys=values.listed(environ, "SECRET_KEY_FALLBACKS") or tuple(kept.get("session_keys", ())[1:]),
         old_hash_keys=values.listed(environ, "JIETI_HASH_KEY_FALLBACKS") or tuple(kept.get("hash_keys", ())[1:]),
         key_file=key_file,
+        signing_key=values.signing_key(environ),
         icp_number=environ.get("JIETI_ICP", "").strip(),
         police_number=environ.get("JIETI_POLICE", "").strip(),
         operator=environ.get("JIETI_OPERATOR", "").strip(),

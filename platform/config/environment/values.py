@@ -1,5 +1,6 @@
 """Single variables, each read and checked by itself."""
 
+import base64
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -22,6 +23,7 @@ BY_FILE = frozenset(
         "JIETI_KEYS",
         "JIETI_HASH_KEY",
         "JIETI_HASH_KEY_FALLBACKS",
+        "JIETI_SIGNING_KEY",
         "SECRET_KEY_FALLBACKS",
         "SENTRY_DSN",
         "METRICS_TOKEN",
@@ -50,6 +52,22 @@ def _contents(environ: Mapping[str, str], name: str) -> str:
         return Path(place).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as wrong:
         raise EnvironmentProblem(name + FILE, f"读不了 {place}。", f"cannot read {place}.") from wrong
+
+
+def signing_key(environ: Mapping[str, str]) -> str:
+    """Ed25519, 32 bytes in base64: what signs the exports of the audit trail."""
+    text = environ.get("JIETI_SIGNING_KEY", "").strip()
+    try:
+        sound = not text or len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        sound = False
+    if not sound:
+        raise EnvironmentProblem(
+            "JIETI_SIGNING_KEY",
+            "应是 32 字节的 base64，用 jieti audit new-key 做一把。",
+            "should be 32 bytes in base64: make one by jieti audit new-key.",
+        )
+    return text
 
 
 def flag(environ: Mapping[str, str], variable: str, *, default: bool) -> bool:

@@ -23,6 +23,7 @@ PRIVACY_HASH_KEY = ENVIRONMENT.hash_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
 PRIVACY_HASH_KEY_FALLBACKS = list(ENVIRONMENT.old_hash_keys)
 KEY_FILE = str(ENVIRONMENT.key_file or "")
+AUDIT_SIGNING_KEY = ENVIRONMENT.signing_key
 SESSION_MARK = "accounts.hashing.marked_anew"
 
 JIETI_PROVINCE = ENVIRONMENT.province
@@ -310,15 +311,16 @@ ELASTICSEARCH_SHARDS = ENVIRONMENT.elasticsearch_shards
 
 # --- work behind the pages -------------------------------------------------------------------
 CELERY_BROKER_URL = ENVIRONMENT.broker_url or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
-    if ENVIRONMENT.broker_url
-    else {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if ENVIRONMENT.broker_url.startswith("redis"):
+    # A Redis that hangs without a word must not hold the page that wanted to wake somebody.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 4, "socket_keepalive": True}
+elif not ENVIRONMENT.broker_url:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(ENVIRONMENT.broker_folder / "queue"),
         "data_folder_out": str(ENVIRONMENT.broker_folder / "queue"),
         "control_folder": str(ENVIRONMENT.broker_folder / "control"),
     }
-)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
