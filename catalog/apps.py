@@ -7,10 +7,11 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from branding import ports
-        from catalog import brand_changes, entries, rendering, restoring, services  # noqa: F401  handlers, and names of inbox items
+        from catalog import brand_changes, entries, rendering, restoring, services, taking_along  # noqa: F401  handlers, and names of inbox items
         from catalog.brand_port import CatalogGoods
 
         ports.register(CatalogGoods())
         restoring.listen()
+        taking_along.register()
         entries.grant_permissions()
         entries.add_entries()

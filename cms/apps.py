@@ -11,7 +11,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
-        from cms import cards, consent_entries, entries, gates, opening, restoring, rights, telling, wagtail_paths  # noqa: F401  steps and signals
+        from cms import cards, consent_entries, entries, gates, opening, restoring, rights, taking_along, telling, wagtail_paths  # noqa: F401  steps and signals
         from kernel import inbox, terms
 
         rights.grant_permissions()
@@ -21,6 +21,7 @@ class CmsConfig(AppConfig):
         inbox.add_kind(telling.MEND, _("故事退回"))
         telling.listen()
         restoring.listen()
+        taking_along.register()
         wagtail_paths.install()
         gates.install()
         consent_entries.know_the_consents()

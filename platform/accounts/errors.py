@@ -51,3 +51,17 @@ class CannotResend(DomainError):
     """A code, something stale, or a message that went out."""
 
     code = "cannot_resend"
+
+
+class AlreadyBuilding(DomainError):
+    code = "already_building"
+
+
+class NotReady(DomainError):
+    code = "not_ready"
+
+
+class CannotLeaveYet(DomainError):
+    """Somebody else would be left without what only this person can do."""
+
+    code = "cannot_leave_yet"

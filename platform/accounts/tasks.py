@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import shared_task
@@ -9,10 +10,13 @@ from django.db import transaction
 
 from accounts import selectors
 from accounts.messages import send, send_mail, sending, tending
-from accounts.models import MailMessage, Outgoing, SmsMessage, User
+from accounts.models import Archive, Goodbye, MailMessage, Outgoing, SmsMessage, User
+from accounts.rights import archives, goodbye
 from kernel import deadlines
-from kernel.models import Deadline
+from kernel.models import Deadline, OutboxRow
 from kernel.outbox import handles
+
+log = logging.getLogger(__name__)
 
 
 @handles("sms.send")
@@ -35,6 +39,31 @@ def _send(way: type[Outgoing], number: int) -> None:
 @shared_task(name="accounts.tend_messages", ignore_result=True)
 def tend_messages() -> int:
     return tending.tend()
+
+
+@handles(archives.BUILD)
+def build_archive(payload: dict[str, Any], county_code: str) -> None:
+    """Tried a few times; one that cannot be built says so and makes room for another."""
+    archive = Archive.objects.select_related("subject", "asked_by").get(pk=payload["archive"])
+    try:
+        with transaction.atomic():
+            archives.build(archive)
+    except Exception as trouble:
+        row = OutboxRow.objects.get(kind=archives.BUILD, key=str(archive.pk))
+        if row.attempts + 1 < archives.MOST_TRIES:
+            raise
+        log.exception("archive %s was given up", archive.pk)
+        archives.give_up(archive, type(trouble).__name__, tries=row.attempts + 1)
+
+
+@handles(goodbye.LEAVE)
+def let_go(payload: dict[str, Any], county_code: str) -> None:
+    goodbye.leave(Goodbye.objects.get(pk=payload["goodbye"]))
+
+
+@shared_task(name="accounts.tend_rights", ignore_result=True)
+def tend_rights() -> int:
+    return archives.destroy_old()
 
 
 @handles(deadlines.REMINDED)

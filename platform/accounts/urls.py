@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accounts.urls_people import people_paths
-from accounts.views import invitation, me, sign_in
+from accounts.views import invitation, me, rights, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("invite/<str:token>/", invitation.invitation, name="invitation"),
     path("me/", me.me, name="switch"),
     path("me/password/", me.password, name="password"),
+    path("me/data/", rights.own, name="own_data"),
+    path("me/data/ask/", rights.ask_own, name="ask_own"),
+    path("me/data/<uuid:pk>/", rights.take_own, name="take_own"),
+    path("me/data/leave/", rights.ask_to_leave, name="ask_to_leave"),
+    path("me/data/stay/", rights.stay_after_all, name="stay_after_all"),
     path("me/language/", me.language, name="language"),
     path("me/stay/", me.stay, name="stay"),
     path("me/left/", me.stay_left, name="stay_left"),

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("desk/", include("console.urls_county")),
-    path("desk/people/", include("accounts.urls_county")),
+    path("desk/", include("accounts.urls_county")),
     path("desk/endorsements/", include("campaigns.urls_county")),
     path("desk/brands/", include("branding.urls_county")),
     path("desk/packages/", include("branding.urls_packages_county")),

@@ -5,6 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, Any] = {
+    "archive.ask": _("资料：要一份"),
+    "archive.download": _("资料：下载"),
+    "archive.ready": _("资料：打好包"),
+    "audit.export": _("操作记录：导出"),
     "brand.answer": _("品牌：交补正答复"),
     "brand.link": _("品牌：接上县里的生产者"),
     "brand.notice": _("品牌：登记官方通知"),
@@ -80,7 +84,10 @@ ACTIONS: dict[str, Any] = {
     "person.activate": _("账号：恢复"),
     "person.create": _("账号：建立"),
     "person.deactivate": _("账号：停用"),
+    "person.goodbye": _("账号：申请注销"),
+    "person.leave": _("账号：注销"),
     "person.password": _("账号：改密码"),
+    "person.stay": _("账号：撤回注销"),
     "phone.reveal": _("看了完整手机号"),
     "picture.answer": _("照片：答有没有认得出的人"),
     "producer.save": _("生产者：保存"),

@@ -60,14 +60,14 @@ def stay(request: SignedInRequest) -> HttpResponse:
 def end_elsewhere(request: SignedInRequest) -> HttpResponse:
     """退出其他设备: who sits at a forgotten screen must not lock its owner out, so it asks once more."""
     form = AgainForm(request.POST, asks=session.asks_again(request))
-    if form.is_valid() and _is_the_same(request, form):
+    if form.is_valid() and is_the_same(request, form):
         staying.end_elsewhere(request)
         messages.success(request, _("别处的登录都退出了，只剩这一处。"))
         return redirect("accounts:switch")
     return _me(request, form)
 
 
-def _is_the_same(request: SignedInRequest, form: AgainForm) -> bool:
+def is_the_same(request: SignedInRequest, form: AgainForm) -> bool:
     if not form.asks:
         return True
     if not limits.SIGN_IN_PER_PHONE.take(f"again:{request.user.pk}"):
