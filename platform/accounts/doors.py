@@ -9,8 +9,9 @@ from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
-from accounts import second_factor
+from accounts import limits, second_factor
 from accounts.models import User
 from accounts.roles import ROLES, may, memberships, needs_second_factor, seats
 from tenants.addressing import province_url
@@ -86,6 +87,22 @@ def needs(permission: str, *, reading: str = "") -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.needed_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return door
+
+
+def few(limit: limits.Limit) -> Callable[[View], View]:
+    """So often in so long, counted for the person over all processes; more is answered 429."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            who = str(request.user.pk) if request.user.is_authenticated else limits.address_of(request)
+            if not limit.take(who):
+                return render(request, "429.html", status=429)
+            return view(request, *args, **kwargs)
+
         return guarded
 
     return door

@@ -37,4 +37,5 @@ urlpatterns = [
     path("messages/stop/<int:pk>/resume/", messages.resume, name="message_resume"),
     path("messages/<slug:way>/<int:pk>/resend/", messages.resend, name="message_resend"),
     path("audit/", system.audit, name="audit"),
+    path("audit/export/", system.audit_exported, name="audit_export"),
 ]

@@ -1,20 +1,26 @@
+from tempfile import TemporaryFile
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.doors import SignedInRequest, needs
+from accounts import limits
+from accounts.doors import SignedInRequest, few, needs
 from accounts.roles import may
 from console import audit_words
-from console.entries import AUDIT, AUDIT_SECURITY, JOBS, RERUN, SEE
+from console.entries import AUDIT, AUDIT_EXPORT, AUDIT_SECURITY, JOBS, RERUN, SEE
+from console.forms import DaysForm
 from console.selectors import audit_entries
-from kernel import clock, outbox, workdays
+from kernel import audit_export, clock, outbox, workdays
 from kernel.answers import do_and_say
+from kernel.errors import DomainError
 from kernel.models import OutboxRow
 from kernel.terms import all_terms
 from kernel.terms import term_on as term_in_force
@@ -74,5 +80,30 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "actions": sorted(((code, str(name)) for code, name in audit_words.ACTIONS.items()), key=lambda one: one[1]),
         "counties": [(row.code, row.name) for row in register.divisions(settings.JIETI_PROVINCE)],
         "query": urlencode(asked),
+        "may_export": may(request.user, AUDIT_EXPORT),
+        "today": clock.today(),
     }
     return render(request, "console/audit.html", context)
+
+
+@never_cache
+@require_safe
+@needs(AUDIT_EXPORT)
+@few(limits.EXPORT)
+def audit_exported(request: SignedInRequest) -> HttpResponseBase:
+    """A signed copy of some days. It is read only, so it is asked for by GET; the trail notes who took it."""
+    form = DaysForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, _("请写明从哪天到哪天，例如 2026-01-01。"))
+        return redirect("console:audit")
+    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    file = TemporaryFile()  # noqa: SIM115  the answer closes it when it has been sent
+    try:
+        audit_export.export(first, last, file, by=request.user)
+    except DomainError as refusal:
+        file.close()
+        messages.error(request, str(refusal))
+        return redirect("console:audit")
+    file.seek(0)
+    name = f"jieti-audit-{first}-{last}.jsonl"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/jsonl")
