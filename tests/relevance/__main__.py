@@ -46,12 +46,21 @@ def _collection(folder: Path) -> dict[str, float]:
     collection.write(texts)
     written = time.perf_counter()
     print(f"{len(texts)} texts written in {written - began:.0f} s", flush=True)
-    found = collection.ask(ids, asked)
+    answers = collection.ask(ids, asked)
     spent = time.perf_counter() - written
-    print(f"{len(asked)} queries in {spent:.0f} s, {1000 * spent / max(len(asked), 1):.1f} ms each")
+    print(f"{len(asked)} queries in {spent:.0f} s, {1000 * spent / max(len(asked), 1):.1f} ms each; {_load()}")
+    held = [collection.is_held_out(query) for query, _grades in asked]
+    halves = {side: [one for one, out in zip(answers, held, strict=True) if out is side] for side in (False, True)}
     _head()
+    _row(f"{len(halves[False])} that may be tuned on", quality(halves[False]))
+    _row(f"{len(halves[True])} held out", quality(halves[True]))
+    found = quality(answers)
     _row(POSTGRES, found)
     return found.as_json()
+
+
+def _load() -> str:
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 
 def _province() -> dict[str, float]:

@@ -4,6 +4,7 @@
 that is all title; nothing else of it says anything. Written by COPY, asked by as many processes as there are cores.
 """
 
+import hashlib
 import io
 import json
 import multiprocessing
@@ -11,7 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.relevance.measures import DEPTH, Quality, quality
+from tests.relevance.measures import DEPTH
 
 SHELF = "230184"  # all texts stand on one county's shelf
 
@@ -85,8 +86,17 @@ def _cell(value: object) -> str:
     return str(value).replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
 
 
-def ask(ids: Sequence[str], judged: Sequence[tuple[str, dict[str, int]]]) -> Quality:
-    """Every query to the engine, cores side by side."""
+Asked = tuple[str, dict[str, int]]
+Answered = tuple[dict[str, int], Sequence[str]]
+
+
+def is_held_out(query: str) -> bool:
+    """Half of any collection's queries, always the same ones: what was tried on the others is told by these."""
+    return hashlib.sha256(query.encode()).digest()[0] % 2 == 1
+
+
+def ask(ids: Sequence[str], judged: Sequence[Asked]) -> list[Answered]:
+    """Every query to the engine, cores side by side; the grades and what was found."""
     from django.db import connections
 
     connections.close_all()
@@ -94,7 +104,7 @@ def ask(ids: Sequence[str], judged: Sequence[tuple[str, dict[str, int]]]) -> Qua
     with multiprocessing.get_context("fork").Pool(cores) as pool:
         found = pool.map(_found, [query for query, _grades in judged], chunksize=100)
     names = [[ids[number - 1] for number in numbers] for numbers in found]
-    return quality([(grades, one) for (_query, grades), one in zip(judged, names, strict=True)])
+    return [(grades, one) for (_query, grades), one in zip(judged, names, strict=True)]
 
 
 def _found(query: str) -> tuple[int, ...]:
