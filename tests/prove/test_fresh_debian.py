@@ -75,7 +75,8 @@ def debian(tmp_path_factory):
     release(root / "root" / "jieti")
     release(root / "home" / "village" / "jieti")
     yield root
-    shutil.rmtree(root, ignore_errors=True)
+    if not os.environ.get("JIETI_FRESH_ROOT"):
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def release(folder):
