@@ -47,7 +47,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     """The rows as they are chosen on the page, in its order."""
     asked = _asked(request)
     rows = list(asked.rows()[:MOST_EXPORTED])
-    audit.record("wants.export", by=request.user, county=asked.place, rows=len(rows))
+    audit.record("wants.export", by=request.user, county=asked.place, rows=len(rows), filters=asked.query())
     response = HttpResponse(_sheet(rows), content_type=KIND)
     name = _("大家想要的 %(month)s.xlsx") % {"month": asked.month.strftime("%Y-%m")}
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 
-from accounts import roles, staying
+from accounts import limits, roles, staying
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SMALL = 20_000  # bytes: a form without a file, whatever it calls itself
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # A page asks these by itself while nobody sits there: they are no sign of life.
 BY_ITSELF = frozenset(
@@ -33,6 +35,9 @@ OWN_DOOR = frozenset(
         "accounts:language",
         "accounts:stay",
         "accounts:end_elsewhere",
+        "accounts:ask_own",
+        "accounts:ask_to_leave",
+        "accounts:stay_after_all",
         "set_language",
     }
 )
@@ -56,6 +61,21 @@ class SessionClock:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name not in BY_ITSELF and staying.is_tracked(request):
             staying.touch(request)
+
+
+class UploadsAreFew:
+    """A file costs us a careful look each: so many an hour for one person, counted over all processes."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST" and request.content_type == "multipart/form-data":
+            size = request.headers.get("Content-Length", "")
+            heavy = not size.isdecimal() or int(size) > SMALL
+            if heavy and request.user.is_authenticated and not limits.UPLOAD.take(str(request.user.pk)):
+                return render(request, "429.html", status=429)
+        return self.get_response(request)
 
 
 class AuditorOnlyReads:

@@ -24,6 +24,7 @@ ACTIONS: dict[str, Any] = {
     "county.change": _("县：修改资料"),
     "county.domain": _("县：设自己的域名"),
     "county.export": _("县：导出名单"),
+    "county.list_marked": _("县：下载标好错的名单"),
     "county.open": _("县：开馆"),
     "county.open_list": _("县：按名单批量开馆"),
     "county.restore": _("县：从备份恢复"),

@@ -76,7 +76,7 @@ def take_own(request: SignedInRequest, pk: UUID) -> Any:
 def ask_to_leave(request: SignedInRequest) -> HttpResponse:
     """申请注销: who sits at a forgotten screen must not close its owner's account, so it asks once more."""
     form = AgainForm(request.POST, asks=session.asks_again(request))
-    if not form.is_valid() or not is_the_same(request, form):
+    if not _is_proven(request, form):
         return _own(request, form)
     try:
         goodbye.ask(request.user)
@@ -121,7 +121,7 @@ def _of_county(request: SignedInRequest, form: AgainForm | None = None) -> HttpR
 @needs(archives.COUNTY_EXPORT)
 def ask_county(request: SignedInRequest) -> HttpResponse:
     form = AgainForm(request.POST, asks=session.asks_again(request))
-    if not form.is_valid() or not is_the_same(request, form):
+    if not _is_proven(request, form):
         return _of_county(request, form)
     try:
         archives.ask_for_county(_county(request), by=request.user)
@@ -150,6 +150,16 @@ def county_progress(request: SignedInRequest) -> HttpResponse:
     if found is None or found.state not in BUSY:
         response["HX-Refresh"] = "true"
     return response
+
+
+def _is_proven(request: SignedInRequest, form: AgainForm) -> bool:
+    """Who has neither a password nor an app proves it by having come in a moment ago."""
+    if not form.is_valid() or not is_the_same(request, form):
+        return False
+    if form.asks or session.is_fresh(request):
+        return True
+    form.add_error(None, _("离登录太久了。请退出，用验证码再登录一次，然后马上来办。"))
+    return False
 
 
 def _county(request: SignedInRequest) -> Any:

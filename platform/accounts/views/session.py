@@ -118,12 +118,17 @@ def may_have_forgotten(request: HttpRequest) -> bool:
 
 def asks_again(request: HttpRequest) -> str:
     """What proves once more who sits here: the password, the app's code, or nothing a moment after coming in."""
-    if staying.now() - request.session.get(staying.BEGAN, 0) < FRESH:
+    if is_fresh(request):
         return ""
     user: Any = request.user
     if user.has_usable_password():
         return PASSWORD
     return CODE if second_factor.is_set_up(user) else ""
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Did this person come in a moment ago?"""
+    return bool(staying.now() - request.session.get(staying.BEGAN, 0) < FRESH)
 
 
 def kept_secret(request: HttpRequest) -> str:

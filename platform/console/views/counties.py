@@ -76,7 +76,8 @@ def progress(request: SignedInRequest) -> HttpResponse:
 @needs(SEE)
 def export(request: SignedInRequest) -> HttpResponse:
     rows = _rows(request)
-    audit.record("county.export", by=request.user, rows=len(rows))
+    asked = {name: request.GET[name] for name in ("q", "state", "prefecture", "stage") if request.GET.get(name)}
+    audit.record("county.export", by=request.user, rows=len(rows), filters=asked)
     return sheet_response(county_sheet(rows), _("县.xlsx"))
 
 

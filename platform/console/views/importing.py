@@ -10,6 +10,7 @@ from console.entries import OPEN
 from console.forms import UploadForm
 from console.models import CountyList
 from console.sheets import marked_sheet, sample_sheet, sheet_response
+from kernel import audit
 from kernel.errors import DomainError
 
 
@@ -62,6 +63,7 @@ def open_ready(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs(OPEN)
 def marked(request: SignedInRequest, pk: int) -> HttpResponse:
     run = county_lists.recall(_mine(request, pk))
+    audit.record("county.list_marked", by=request.user, obj=("county_list", str(pk)), rows=len(run.rows), filters={})
     return sheet_response(marked_sheet(run), _("名单，标好要改的.xlsx"))
 
 

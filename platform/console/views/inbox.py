@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.doors import SignedInRequest, county_code_of, needs
+from accounts import limits
+from accounts.doors import SignedInRequest, county_code_of, few, needs
 from console import inboxes
 from console.entries import COUNTY_INBOX, GIVE, SEE
 from console.sheets import inbox_sheet, sheet_response
@@ -62,7 +63,14 @@ def _export(request: SignedInRequest) -> HttpResponse:
     """The whole list as it is narrowed now, in its order."""
     asked = _asked(request)
     items = list(asked.items().select_related("person", "done_by")[:MOST_EXPORTED])
-    audit.record("inbox.export", by=request.user, county=asked.place, title=asked.which, rows=len(items))
+    audit.record(
+        "inbox.export",
+        by=request.user,
+        county=asked.place,
+        title=asked.which,
+        rows=len(items),
+        filters=_query(asked),
+    )
     name = f"{_('待办')}-{inboxes.LISTS[asked.which]}-{clock.today().isoformat()}.xlsx"
     return sheet_response(inbox_sheet(items), name)
 
@@ -91,8 +99,8 @@ def _home(request: HttpRequest) -> str:
 
 
 show = never_cache(require_safe(needs(SEE)(_show)))
-export = never_cache(require_safe(needs(SEE)(_export)))
+export = never_cache(require_safe(needs(SEE)(few(limits.EXPORT)(_export))))
 give = require_POST(needs(GIVE)(_give))
 county_show = never_cache(require_safe(needs(COUNTY_INBOX)(_show)))
-county_export = never_cache(require_safe(needs(COUNTY_INBOX)(_export)))
+county_export = never_cache(require_safe(needs(COUNTY_INBOX)(few(limits.EXPORT)(_export))))
 county_give = require_POST(needs(GIVE)(_give))
