@@ -135,6 +135,49 @@ def test_it_asks_ten_things_of_the_database_at_most_and_no_county(
     assert not [query["sql"] for query in asked.captured_queries if re.search(r"c23\d{4}", query["sql"])]
 
 
+def test_a_bad_day_in_all_counties_does_not_flood_the_scraper(client, token):
+    for number in range(2844):
+        failures.note(failures.PAGE, "web:home", f"{100000 + number}")
+    failures.note(failures.PAGE, "web:home", "999999")
+    failures.note(failures.PAGE, "web:home", "999999")
+    found = {name: value for name, value in samples(client).items() if name.startswith("jieti_county_failures")}
+    assert len(found) == 201
+    assert found['jieti_county_failures{county="999999",kind="page"}'] == 2
+    assert sum(found.values()) == 2846
+
+
+def test_the_days_of_the_certificate_are_told_and_an_unreadable_one_is_missing(client, token, settings, tmp_path):
+    settings.CERTIFICATE_FILE = str(tmp_path / "certificate.pem")
+    found = samples(client)
+    assert found["jieti_certificate_wanted"] == 1
+    assert "jieti_certificate_days_left" not in found
+    (tmp_path / "certificate.pem").write_bytes(certificate(days=30))
+    assert 29 < samples(client)["jieti_certificate_days_left"] <= 30
+
+
+def certificate(days):
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = timezone.now()
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=days))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def test_the_age_of_the_copies_is_told(client, token, settings, tmp_path):
+    from tenants.province_backups import note_copy
+
+    settings.JIETI_BACKUP = tmp_path
+    assert 'jieti_backup_age_seconds{kind="base"}' not in samples(client)
+    note_copy("base", timezone.now() - timedelta(hours=3), name="x")
+    found = samples(client)
+    assert found["jieti_backup_wanted"] == 1
+    assert 10800 <= found['jieti_backup_age_seconds{kind="base"}'] < 10900
+
+
 SUFFIX = re.compile(r"_(bucket|sum|count|total)$")
 
 

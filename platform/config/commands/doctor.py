@@ -98,7 +98,12 @@ def _running(environment: Environment, counties: bool) -> Iterator[Line]:
         ("https", running.handshake),
     ):
         yield from looked(name, partial(look, environment))
-    for name, ask in (("cache", province.caches), ("media", province.media), ("status", province.findings)):
+    for name, ask in (
+        ("keys", province.keys),
+        ("cache", province.caches),
+        ("media", province.media),
+        ("status", province.findings),
+    ):
         yield from looked(name, ask)
     if counties:
         yield from looked("counties", province.counties)
