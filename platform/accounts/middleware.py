@@ -36,6 +36,8 @@ OWN_DOOR = frozenset(
         "accounts:stay",
         "accounts:end_elsewhere",
         "accounts:ask_own",
+        "accounts:mail",
+        "accounts:confirm_mail",
         "accounts:ask_to_leave",
         "accounts:stay_after_all",
         "set_language",

@@ -1,10 +1,12 @@
 """Letters against a local mail server with TLS, and everything that keeps one from leaving."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
 
+from accounts import services
 from accounts.messages import send_mail, tell_operator
 from accounts.models import MailMessage
 from accounts.tasks import tell_of_deadline
@@ -157,3 +159,33 @@ def test_a_missed_clock_reaches_a_confirmed_address_and_no_other(coordinator, ed
     )
     tell_of_deadline({"deadline": deadline.pk}, "")
     assert [message.address for message in MailMessage.objects.all()] == [coordinator.mail]
+
+
+def test_an_address_counts_once_its_owner_has_read_the_code(start, relay, editor, client_for):
+    server = start()
+    browser = client_for(editor)
+    assert "发验证码" in browser.get("/me/data/").content.decode()
+    browser.post("/me/data/mail/", {"mail": ADDRESS})
+    relay()
+    code = re.search(r"\d{6}", server.letters[0].get_content())[0]
+    editor.refresh_from_db()
+    assert (editor.mail, editor.mail_confirmed_at) == (ADDRESS, None)
+    browser.post("/me/data/mail/confirm/", {"code": "000000" if code != "000000" else "111111"})
+    editor.refresh_from_db()
+    assert editor.mail_confirmed_at is None
+    browser.post("/me/data/mail/confirm/", {"code": code})
+    editor.refresh_from_db()
+    assert editor.mail_confirmed_at is not None
+
+
+def test_a_code_that_confirms_an_address_signs_nobody_in(start, relay, editor, client_for):
+    server = start()
+    client_for(editor).post("/me/data/mail/", {"mail": ADDRESS})
+    relay()
+    code = re.search(r"\d{6}", server.letters[0].get_content())[0]
+    assert services.person_with_code(editor.phone_hash, code) is None
+
+
+def test_an_address_is_neither_shown_nor_asked_for_without_a_mail_server(editor, client_for, settings):
+    settings.SMTP = {}
+    assert "发验证码" not in client_for(editor).get("/me/data/").content.decode()

@@ -12,6 +12,7 @@ from accounts.services.invitations import (
     resend_invitation,
     revoke_invitation,
 )
+from accounts.services.mail import confirm_mail, set_mail
 from accounts.services.people import (
     activate_person,
     change_role,
@@ -34,6 +35,7 @@ __all__ = [
     "approve_reset",
     "change_role",
     "change_villages",
+    "confirm_mail",
     "create_person",
     "deactivate_person",
     "find_invitation",
@@ -50,5 +52,6 @@ __all__ = [
     "revoke_invitation",
     "revoke_membership",
     "send_code",
+    "set_mail",
     "set_password",
 ]

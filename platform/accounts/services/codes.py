@@ -24,6 +24,7 @@ GOOD_FOR = {
 }
 DIGITS = {CodeKind.SMS: 6, CodeKind.MAIL: 6, CodeKind.PRINTED: 8}
 MOST_TRIES = 5
+TO_SIGN_IN = (CodeKind.SMS, CodeKind.PRINTED)
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def send_code(phone: str) -> None:
     user = User.objects.with_phone(phone)
     if user is None or not rules.can_sign_in(user):
         return
-    code = _make(user, CodeKind.SMS)
+    code = make(user, CodeKind.SMS)
     send("code", user.phone, to=user, code=code)
 
 
@@ -43,7 +44,7 @@ def print_code(user: User, *, by: User | None = None) -> str:
         raise NotYours(_("您不能给这个人打印登录码。"))
     if by is not None and roles.needs_second_factor(seat.role for seat in roles.memberships(user)):
         raise NotYours(_("有省级角色的人不用打印的登录码。"))
-    code = _make(user, CodeKind.PRINTED)
+    code = make(user, CodeKind.PRINTED)
     audit.record("code.print", by=by, obj=("user", str(user.pk)), title=user.name)
     return code
 
@@ -52,15 +53,16 @@ def person_with_code(phone: str, code: str) -> User | None:
     """The person whose code this is; it is spent by that. Every try counts, right or wrong."""
     user = User.objects.with_phone(phone)
     with transaction.atomic():
-        found = _spend(user, code) if user else False
+        found = spend(user, code, TO_SIGN_IN) if user else False
     return user if user and found and rules.can_sign_in(user) else None
 
 
-def _spend(user: User, code: str) -> bool:
+def spend(user: User, code: str, kinds: tuple[CodeKind, ...]) -> bool:
+    """A code is good for what it was sent for: one that confirms an address opens no door."""
     typed = "".join(code.split())
     fitting = keyed_hashes(_named(user, typed))
     live = OneTimeCode.objects.select_for_update().filter(
-        user=user, used_at__isnull=True, expires_at__gt=clock.now(), tries__lt=MOST_TRIES
+        user=user, kind__in=kinds, used_at__isnull=True, expires_at__gt=clock.now(), tries__lt=MOST_TRIES
     )
     spent = False
     for one in live.order_by("pk"):
@@ -71,7 +73,7 @@ def _spend(user: User, code: str) -> bool:
     return spent
 
 
-def _make(user: User, kind: CodeKind) -> str:
+def make(user: User, kind: CodeKind) -> str:
     code = "".join(secrets.choice("0123456789") for _digit in range(DIGITS[kind]))
     now = clock.now()
     waiting = OneTimeCode.objects.filter(user=user, kind=kind, used_at__isnull=True)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import services
 from accounts.doors import SignedInRequest, needs, needs_sign_in
 from accounts.forms import AgainForm
 from accounts.models import Archive
@@ -22,6 +24,7 @@ from accounts.states import ArchiveKind, ArchiveState
 from accounts.views import session
 from accounts.views.me import is_the_same
 from kernel import clock, terms
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
 
 SHOWN = 10
@@ -45,6 +48,7 @@ def _own(request: SignedInRequest, form: AgainForm | None = None) -> HttpRespons
         "goodbye": goodbye.of(request.user),
         "days": terms.term(goodbye.TERM, clock.today()).length,
         "kept_days": archives.DAYS,
+        "has_mail": bool(settings.SMTP),
         "again": form or AgainForm(asks=session.asks_again(request)),
     }
     return render(request, "accounts/own_data.html", context, status=400 if form else 200)
@@ -93,6 +97,26 @@ def ask_to_leave(request: SignedInRequest) -> HttpResponse:
 def stay_after_all(request: SignedInRequest) -> HttpResponse:
     if goodbye.take_back(request.user):
         messages.success(request, _("撤回了，账号照旧。"))
+    return redirect("accounts:own_data")
+
+
+@sensitive_post_parameters("mail")
+@require_POST
+@needs_sign_in
+def mail(request: SignedInRequest) -> HttpResponse:
+    """Where missed clocks may be written to; asked for by nobody, and off where no mail server is."""
+    address = request.POST.get("mail", "")[:200]
+    done = _("验证码发到邮箱了，10 分钟内填在这里。") if address.strip() else _("邮箱去掉了。")
+    do_and_say(request, lambda: services.set_mail(request.user, address), done)
+    return redirect("accounts:own_data")
+
+
+@sensitive_post_parameters("code")
+@require_POST
+@needs_sign_in
+def confirm_mail(request: SignedInRequest) -> HttpResponse:
+    code = request.POST.get("code", "")[:20]
+    do_and_say(request, lambda: services.confirm_mail(request.user, code), _("邮箱确认好了。"))
     return redirect("accounts:own_data")
 
 
