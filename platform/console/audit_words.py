@@ -87,6 +87,8 @@ ACTIONS: dict[str, Any] = {
     "person.deactivate": _("账号：停用"),
     "person.goodbye": _("账号：申请注销"),
     "person.leave": _("账号：注销"),
+    "person.mail": _("账号：确认邮箱"),
+    "person.mail_gone": _("账号：去掉邮箱"),
     "person.password": _("账号：改密码"),
     "person.stay": _("账号：撤回注销"),
     "phone.reveal": _("看了完整手机号"),
