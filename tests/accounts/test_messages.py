@@ -567,6 +567,13 @@ def test_every_code_of_the_table_says_what_it_means_and_since_when(db):
     assert answers.meaning("isv.BUSINESS_LIMIT_CONTROL", clock.today().replace(year=2010)) is None
 
 
+def test_what_an_older_release_wrote_is_dropped_and_says_so(gateway, noon, relay):
+    message = notice()
+    SmsMessage.objects.filter(pk=message.pk).update(kind="deadline", params="", phone_hash="")
+    relay()
+    assert (state_of(message), message.trouble, gateway.taken) == ("dropped", "old-kind", [])
+
+
 # --- what is kept ---------------------------------------------------------------------------------
 def test_what_is_kept_of_a_message_tells_no_phone(gateway, noon, relay):
     message = notice()

@@ -85,7 +85,7 @@ class Kind:
         return 1 if signs <= ONE else -(-signs // PART)
 
 
-_kinds: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {}
 
 
 def add_kind(kind: Kind) -> Kind:
@@ -93,20 +93,20 @@ def add_kind(kind: Kind) -> Kind:
     used = {name for _text, name, _spec, _conversion in Formatter().parse(str(kind.text)) if name} - {"origin"}
     if used != {param.name for param in kind.params}:
         raise ValueError(f"{kind.code} says {sorted(used)} and declares others")
-    _kinds[kind.code] = kind
+    KINDS[kind.code] = kind
     return kind
 
 
 def kind_of(code: str) -> Kind:
-    return _kinds[code]
+    return KINDS[code]
 
 
 def all_kinds() -> list[Kind]:
-    return [_kinds[code] for code in sorted(_kinds)]
+    return [KINDS[code] for code in sorted(KINDS)]
 
 
 def name_of(code: str) -> str:
-    return str(_kinds[code].name) if code in _kinds else code
+    return str(KINDS[code].name) if code in KINDS else code
 
 
 _TITLE = Param("title", 20, "稻乐")

@@ -74,9 +74,9 @@ def _rows_of(holding: Holding, user: User) -> list[dict[str, Any]]:
 
 
 def erase(user: User) -> None:
-    """Everything that need not stay, in the caller's transaction."""
+    """Everything that need not stay, in the caller's transaction. The account goes last: by its phone the rest is found."""
     counties = counties_of(user)
-    for holding in all_holdings():
+    for holding in reversed(all_holdings()):
         if holding.erase is None:
             continue
         if not holding.in_counties:
