@@ -86,7 +86,8 @@ def gather_static() -> None:
     mark = place.with_name(f"{place.name}.mark")
     now = _static_mark()
     if not mark.exists() or mark.read_text(encoding="utf-8") != now:
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        # Nothing is cleared: the release before may still serve from this folder, by names with other hashes.
+        call_command("collectstatic", interactive=False, verbosity=0)
         mark.write_text(now, encoding="utf-8")
 
 

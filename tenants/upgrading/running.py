@@ -80,7 +80,7 @@ def at_start(*, contracting: bool) -> None:
         plan = make_plan()
         if plan.is_older:
             return
-        steps = plan.steps if contracting else plan.expanding
+        steps = plan.steps if contracting and not _others(old=True) else plan.expanding
         if not steps:
             advance_counties()
             return
@@ -96,16 +96,20 @@ def at_start(*, contracting: bool) -> None:
 
 def check_alone(*, old: bool) -> None:
     """Processes of the other release, or (``old=False``) of this one beside ourselves, must be gone by now."""
-    mine = f"jieti {settings.RELEASE}"
-    with connection.cursor() as cursor:
-        cursor.execute(CONNECTED)
-        found = [(name, number) for name, number in cursor.fetchall() if (name != mine) == old]
+    found = _others(old=old)
     if not found:
         return
     facts = {"names": "、".join(f"{name} × {number}" for name, number in found)}
     if old:
         raise OtherRelease(_("旧版还连着数据库（%(names)s）。停掉旧版的网站、任务和定时，再收尾。") % facts)
     raise OtherRelease(_("新版还连着数据库（%(names)s）。停掉新版的网站、任务和定时，再退回。") % facts)
+
+
+def _others(*, old: bool) -> list[tuple[str, int]]:
+    mine = f"jieti {settings.RELEASE}"
+    with connection.cursor() as cursor:
+        cursor.execute(CONNECTED)
+        return [(name, number) for name, number in cursor.fetchall() if (name != mine) == old]
 
 
 def take_public(steps: Collection[Step], say: Say) -> None:
