@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from datetime import date
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -80,11 +80,12 @@ def _by_code(code: int) -> Refused:
 
 
 def _written(letter: Letter, connection: object) -> EmailMessage:
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    host = address.rpartition("@")[2] or "localhost"
     return EmailMessage(
         subject=letter.subject,
         body=letter.text,
-        from_email=formataddr(("借梯", settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr((name or "借梯", address)),
         to=[letter.to],
         headers={"Message-ID": f"<{letter.mark.hex}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
