@@ -54,29 +54,33 @@ def sections():
 
 @pytest.fixture(scope="module")
 def debian(tmp_path_factory):
-    """A folder with Debian in it, and this machine's way to its package registries, which is never committed."""
+    """A folder with Debian and two unpacked releases in it."""
     if os.getuid() != 0:
         pytest.skip("a folder like a machine needs root")
     root = Path(os.environ.get("JIETI_FRESH_ROOT") or tmp_path_factory.mktemp("fresh") / "root")
-    made = os.environ.get("JIETI_FRESH_TAR")
-    if made:
-        root.mkdir(parents=True)
-        subprocess.run(["tar", "-xf", made, "-C", root], check=True)
-    else:
-        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "bookworm", root], check=True)
-    shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
-    ways = subprocess.run(["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=True).stdout
-    (root / "etc/apt/apt.conf.d/00machine").write_text(
-        "".join(f"{line}\n" for line in ways.splitlines() if '""' not in line)
-    )
-    if Path("/etc/pip.conf").exists():
-        shutil.copy("/etc/pip.conf", root / "etc")
-    shutil.copy(ssl.get_default_verify_paths().cafile or certifi.where(), root / AUTHORITIES[1:])
+    root.mkdir(parents=True)
+    make_debian(root)
     release(root / "root" / "jieti")
     release(root / "home" / "village" / "jieti")
     yield root
     if not os.environ.get("JIETI_FRESH_ROOT"):
         shutil.rmtree(root, ignore_errors=True)
+
+
+def make_debian(root):
+    """As small as it comes, and this machine's way to its package registries, which is never committed."""
+    made = os.environ.get("JIETI_FRESH_TAR")
+    if not made:
+        made = root.with_name(f"{root.name}.tar")
+        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "bookworm", made], check=True)
+    subprocess.run(["tar", "-xf", made, "-C", root], check=True)
+    shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
+    ways = subprocess.run(["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=True).stdout
+    kept = "".join(f"{line}\n" for line in ways.splitlines() if '""' not in line)
+    (root / "etc/apt/apt.conf.d/00machine").write_text(kept)
+    if Path("/etc/pip.conf").exists():
+        shutil.copy("/etc/pip.conf", root / "etc")
+    shutil.copy(ssl.get_default_verify_paths().cafile or certifi.where(), root / AUTHORITIES[1:])
 
 
 def release(folder):
