@@ -98,6 +98,8 @@ ACTIONS: dict[str, Any] = {
     "product.publish": _("产品：上架"),
     "product.return": _("产品：退回"),
     "product.withdraw": _("产品：撤下"),
+    "province.back_up": _("全省：备份"),
+    "province.restore": _("全省：从备份恢复"),
     "second_factor.failed": _("动态验证码：写错"),
     "second_factor.recovery_code": _("动态验证码：用了备用码"),
     "second_factor.reset": _("动态验证码：重设"),

@@ -63,6 +63,7 @@ def _note(base: Base, plan: Plan) -> None:
     """A backup of a database whose tables are of an earlier release is a backup all the same."""
     from django.db import DatabaseError
 
+    from kernel import audit
     from tenants.province_backups import note_copy
 
     facts = base.facts
@@ -70,6 +71,7 @@ def _note(base: Base, plan: Plan) -> None:
     try:
         note_copy("base", base.began, name=base.name, bytes=size, seconds=facts["seconds"], encrypted=sealed)
         note_copy("media", base.began, files=facts["media"]["files"])
+        audit.record("province.back_up", title=base.name, bytes=size, encrypted=sealed)
     except DatabaseError as trouble:
         say(f"备份做好了，但没有记到数据库里：{trouble}".strip())
 

@@ -14,7 +14,7 @@ from config.backup.age import Opener
 from config.backup.asking import passphrase_of
 from config.backup.keys import Keys, keys_of, read_file, read_identity, read_keys
 from config.backup.packing import sync_folder
-from config.backup.recovery import Running
+from config.backup.recovery import Reached, Running
 from config.backup.restoring import Done, Wish, bring_back, choose_base, must_be_empty, must_fit
 from config.backup.store import Base, Store
 from config.commands.backup import Words, say
@@ -127,13 +127,13 @@ def _restore_var(wish: Wish, base: Base, openers: list[Opener], keys: Keys | Non
         with bring_back(wish, base, openers, say) as (done, _running):
             pass
         _put_keys(wish.files / "secrets.json", keys)
-    return done, not wish.with_database or _inspect({}, base)
+    return done, done.reached is None or _inspect({}, base, done.reached)
 
 
 def _restore_server(wish: Wish, base: Base, openers: list[Opener]) -> tuple[Done, bool]:
     _say_begin(wish, base)
     with bring_back(wish, base, openers, say) as (done, running):
-        sound = running is None or _inspect(_beside(base, running), base)
+        sound = running is None or _inspect(_beside(base, running), base, running.reached)
     return done, sound
 
 
@@ -157,7 +157,8 @@ def _beside(base: Base, running: Running) -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{user}@/{database}?host={quote(str(running.sockets), safe='')}"}
 
 
-def _inspect(more: Mapping[str, str], base: Base) -> bool:
+def _inspect(more: Mapping[str, str], base: Base, reached: Reached) -> bool:
+    last = reached.last_commit or base.ended
     surroundings = {
         **os.environ,
         **more,
@@ -167,7 +168,7 @@ def _inspect(more: Mapping[str, str], base: Base) -> bool:
     }
     surroundings.pop("DATABASE_URL_FILE", None) if more else None
     surroundings["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
-    words = [sys.executable, "-m", "config.commands.restored", str(base.facts["counties"])]
+    words = [sys.executable, "-m", "config.commands.restored", str(base.facts["counties"]), base.name, last.isoformat()]
     return subprocess.run(words, cwd=ROOT, env=surroundings, check=False).returncode == 0
 
 

@@ -1,4 +1,7 @@
-"""Looks a restored province over: ``python -m config.commands.restored 121`` (how many counties its backup had)."""
+"""Looks a restored province over: ``python -m config.commands.restored 121 BASE LAST``.
+
+How many counties the backup had, which it was, and when the last commit that came back was made.
+"""
 
 import os
 import sys
@@ -10,7 +13,7 @@ from config.environment import read_environment
 SAMPLE = 50  # encrypted values of a column that are opened, oldest and newest
 
 
-def main(counties: int) -> int:
+def main(counties: int, base: str, last: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.pop("ELASTICSEARCH_URL", None)  # it holds the days that are gone; the tables are what came back
     environment = read_environment(os.environ)
@@ -20,6 +23,7 @@ def main(counties: int) -> int:
         django.setup()
         if not environment.production:
             _bring_up_to_date()
+        _note_in_trail(base, last)
         troubles = [trouble for look in LOOKS for trouble in _looked(look, counties)]
     for trouble in troubles:
         print(trouble, flush=True)
@@ -38,6 +42,18 @@ def _bring_up_to_date() -> None:
         print("备份出自更早的版本，正在升级数据库……", flush=True)
         first_start.migrate_public()
         first_start.migrate_counties()
+
+
+def _note_in_trail(base: str, last: str) -> None:
+    """Who reads the trail later must see why a piece of it is not there."""
+    from django.db import DatabaseError
+
+    from kernel import audit
+
+    try:
+        audit.record("province.restore", title=base, until=last)
+    except DatabaseError as wrong:
+        print(f"没有记进操作记录：{wrong}".strip(), flush=True)
 
 
 def _looked(look: "Look", counties: int) -> list[str]:
@@ -139,4 +155,4 @@ LOOKS: list[Look] = [
 ]
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:4]))
