@@ -218,7 +218,12 @@ def test_pages_name_only_commands_settings_and_files_that_exist(page, tmp_path):
         re.sub(r"jieti-(\w+).*", r"\1", unit.name) for unit in UNITS
     }
     settings = set(re.findall(r"\b((?:JIETI|SMS|ELASTICSEARCH|METRICS)_[A-Z_]+)\b", text))
-    assert {bare(name) for name in settings} <= known_settings(tmp_path) | {"JIETI_PASSWORD", "JIETI_FRESH", "JIETI_"}
+    assert {bare(name) for name in settings} <= known_settings(tmp_path) | {
+        "JIETI_PASSWORD",
+        "JIETI_FRESH",
+        "JIETI_RELEASE",
+        "JIETI_",
+    }
     for link in re.findall(r"\]\((?!http)([^)#]+)", text):
         assert (page.parent / link).exists(), link
     for place in re.findall(r"(?<![\w/])((?:deploy|tests)/[\w./-]+\w)", text):
