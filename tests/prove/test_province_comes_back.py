@@ -338,6 +338,58 @@ def test_a_folder_in_use_is_never_restored_into(scene, tmp_path):
     assert [path.name for path in (var / "postgres").iterdir()] == ["PG_VERSION"]
 
 
+class Told(list):
+    """What a keeper says of its progress."""
+
+    def __call__(self, progress):
+        self.append(progress)
+
+
+def test_a_receiver_that_was_away_too_long_says_so_and_begins_anew(tmp_path):
+    """The server keeps what has not come over only up to a limit; then there is a hole, and a new base is due."""
+    from config.backup import wal
+    from config.backup.source import SLOT, Source
+    from config.backup.store import Store
+    from config.embedded import EmbeddedPostgres
+    from config.processes import end
+
+    shutil.copytree(cached_cluster(), tmp_path / "postgres", symlinks=True)
+    (tmp_path / "postgres").chmod(0o700)
+    limits = {"max_slot_wal_keep_size": "8MB", "max_wal_size": "32MB", "min_wal_size": "8MB"}
+    postgres = EmbeddedPostgres(tmp_path / "postgres", tmp_path / "run", tmp_path / "log", settings=limits)
+    server = postgres.start()
+    store, told = Store(tmp_path / "backup"), Told()
+    store.make()
+    facts = {"HOST": str(tmp_path / "run"), "PORT": "", "USER": "jieti", "PASSWORD": "", "NAME": "jieti", "OPTIONS": {}}
+    keeper = wal.Keeper(Source(facts), store, None, note=told)
+    thread = threading.Thread(target=keeper.run)
+    thread.start()
+    try:
+        assert eventually(lambda: told and told[-1].safe_at, 30)
+        system = keeper.source.system()
+        before, since = set(wal.on_shelf(store.wal(system.name))), wal.chain_since(store, system)
+        psutil.Process(keeper._receiver.pid).suspend()
+        with contextlib.closing(postgres.connect("jieti")) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                for _round in range(8):
+                    cursor.execute(
+                        "CREATE TABLE b AS SELECT repeat('x', 900) FROM generate_series(1, 9000); DROP TABLE b"
+                    )
+                    cursor.execute("SELECT pg_switch_wal(); CHECKPOINT")
+                assert eventually(lambda: wal.chain_since(store, system) > since, 60)
+                cursor.execute("SELECT wal_status FROM pg_replication_slots WHERE slot_name = %s", [SLOT])
+                assert cursor.fetchone()[0] in {"reserved", "extended"}
+        after = len(told)
+        assert eventually(lambda: len(told) > after and told[-1].safe_at and not told[-1].trouble, 30)
+    finally:
+        keeper.stop()
+        thread.join(60)
+        end(server, with_signal=signal.SIGINT, patience=60)
+    first = min(name for name in before if name.endswith(wal.GROWING)).removesuffix(wal.GROWING)
+    assert wal.Chain.of(store.wal(system.name), first, 4 * 1024 * 1024).hole
+
+
 def test_a_stolen_backup_tells_nothing(scene):
     """Sealed for a key that is elsewhere; and the keys of the data are nowhere in it, sealed or not."""
     files = [path for path in scene.store.rglob("*") if path.is_file()]

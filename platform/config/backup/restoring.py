@@ -310,7 +310,7 @@ def _unpack_media(wish: Wish, openers: list[Opener], draft: Path, done: Done, sa
             raise Refusal(f"文件清单坏了（{wrong}），什么都没有动。", "The list of files is damaged.") from wrong
     say(f"照片和文件 {len(wanted)} 个……")
     for kind in KINDS:
-        (draft / kind).mkdir(mode=0o700)
+        (draft / kind).mkdir(mode=0o755 if kind == "media" else 0o700)
     for name, entry in wanted.items():
         if not _is_inside(name) or not _unpack_file(wish.store, entry, openers, draft / name):
             done.missing.append(name)

@@ -87,14 +87,21 @@ class Keeper:
                 if self._receiver is None or self._receiver.poll() is not None:
                     with complaints.open("wb") as words:
                         self._receiver = self._start(receiving, words)
-                shelve(receiving, self.recipient)
-                self._look(system, receiving, complaints)
+                self._look(system, receiving, complaints, self._shelve(receiving))
                 self.between(self)
                 self._pause()
         finally:
             if self._receiver is not None:
                 processes.end(self._receiver, with_signal=signal.SIGINT, patience=20)
+            self._shelve(receiving)
+
+    def _shelve(self, receiving: Path) -> str:
+        """A shelf that is full or broken must not end the receiving; "" while it works."""
+        try:
             shelve(receiving, self.recipient)
+        except (OSError, Damaged) as wrong:
+            return f"日志收着，但放不进备份：{wrong}"
+        return ""
 
     def _start(self, receiving: Path, words: IO[bytes]) -> "subprocess.Popen[bytes]":
         command: list[str | Path] = [
@@ -116,7 +123,7 @@ class Keeper:
 
     # --- how far -----------------------------------------------------------------------------
 
-    def _look(self, system: System, receiving: Path, complaints: Path) -> None:
+    def _look(self, system: System, receiving: Path, complaints: Path, trouble: str = "") -> None:
         try:
             progress = self._ask(system)
         except Refusal:
@@ -124,6 +131,8 @@ class Keeper:
         if progress.trouble == SLOT_GONE:
             self._begin_anew(system, receiving)
             return
+        if trouble:
+            progress = Progress(progress.safe_at, progress.behind, trouble)
         if not progress.trouble and progress.behind and self._stands_still():
             said = complaints.read_text(encoding="utf-8", errors="replace").strip()[-300:]
             progress = Progress(progress.safe_at, progress.behind, f"日志存档停着：{said}")
