@@ -10,7 +10,7 @@ import io
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from kernel import privacy
 
@@ -66,17 +66,15 @@ class Opened(io.RawIOBase):
     def __init__(self, source: Path, name: str) -> None:
         super().__init__()
         self._pieces = pieces(source, name)
-        self._rest = next(self._pieces, b"")  # opened at once: one that no key fits is refused before anything is sent
+        # Opened at once: one that no key fits is refused before anything is sent.
+        self._piece = io.BytesIO(next(self._pieces, b""))
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self._rest) < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._rest += piece
-        size = len(self._rest) if size < 0 else size
-        given, self._rest = self._rest[:size], self._rest[size:]
+    def readinto(self, buffer: Any) -> int:
+        given = self._piece.readinto(buffer)
+        while not given and (piece := next(self._pieces, None)) is not None:
+            self._piece = io.BytesIO(piece)
+            given = self._piece.readinto(buffer)
         return given

@@ -205,6 +205,8 @@ def _streamed(request: SignedInRequest, archive: Archive, name: str, back: str) 
         return redirect(back)
     day = archive.ready_at.astimezone(clock.SHANGHAI).date().isoformat() if archive.ready_at else ""
     response = FileResponse(opened, content_type="application/zip")
+    response.block_size = 64 * 1024
     response["Content-Length"] = archive.size
+    response["Content-Encoding"] = "identity"  # a zip is not zipped again, and its length stays known
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}-{day}.zip')}"
     return response
