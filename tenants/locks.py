@@ -8,7 +8,7 @@ for all its tables first, gives up sooner than PostgreSQL would end somebody's t
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -55,6 +55,14 @@ def lock_tables(wanted: dict[str, str], *, schema: str) -> None:
         for (name,) in cursor.fetchall():
             left = max(10, int((limit - time.monotonic()) * 1000))
             cursor.execute(f'SET LOCAL lock_timeout = {left}; LOCK TABLE "{name}" IN {wanted[name]} MODE')
+
+
+def there(wanted: Iterable[str], *, schema: str) -> list[str]:
+    """Those tables that the schema sees, in the order in which everybody locks them."""
+    connection.set_schema(schema)
+    with connection.cursor() as cursor:
+        cursor.execute(THERE, [list(wanted)])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def patiently(work: Callable[[], Result]) -> Result:

@@ -7,7 +7,7 @@ anywhere, the next run goes on; a county that fails keeps its old schema whole a
 ``tenants.upgrading`` plans and orders this, takes the public tables the same way, and undoes it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from kernel import clock
-from tenants import locks, schemas
+from tenants import locks, lots, schemas
 from tenants.errors import SchemaDiffers
 from tenants.models import County, RenderedMigration, SchemaState
 from tenants.one_migration import Computing, Name, is_fast, migrate, pending, render, run_sql
@@ -26,6 +26,7 @@ from tenants.states import CountyState
 OnStep = Callable[[int, int, County], None]
 Rendered = Mapping[Name, str | None]
 Way = Callable[[County], str]  # answers by which road it went
+Together = Callable[[Sequence[County]], set[int]]
 
 
 @dataclass
@@ -86,7 +87,8 @@ def lock_schemas() -> None:
 
 def advance_counties(on_step: OnStep | None = None, *, stop: bool = False) -> Report:
     """Bring every county to the template; with ``stop`` the first that fails is the last that is tried."""
-    return _each_county(way_forward(), on_step, stop=stop)
+    path, rendered = schemas.applied(schemas.TEMPLATE), _rendered()
+    return _each_county(way_forward(), on_step, stop=stop, together=partial(lots.bring, path=path, rendered=rendered))
 
 
 def undo_counties(back: Rendered, on_step: OnStep | None = None, *, stop: bool = False) -> Report:
@@ -118,14 +120,21 @@ def _rendered() -> Rendered:
     return {(app, name): sql or "" for app, name, sql in rows}
 
 
-def _each_county(way: Way, on_step: OnStep | None, *, stop: bool) -> Report:
-    """The way of each county that is elsewhere than the template, in a transaction of its own."""
+def _each_county(way: Way, on_step: OnStep | None, *, stop: bool, together: Together | None = None) -> Report:
+    """The way of each county that is elsewhere than the template: many at once where they go ``together``, the others
+    in a transaction of their own."""
     report = Report()
     target, reached = schemas.fingerprint(schemas.applied(schemas.TEMPLATE)), _fingerprints()
     counties = with_schema()
+    brought: set[int] = set()
     for place, county in enumerate(counties, start=1):
+        if together and place % lots.LOT == 1:
+            lot = [one for one in counties[place - 1 :][: lots.LOT] if reached[one.pk] != target]
+            brought |= together(lot)
         if reached[county.pk] == target:
             report.current.append(county.code)
+        elif county.pk in brought:
+            report.fast.append(county.code)
         else:
             _bring(county, way, target, report)
         if on_step:

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tenants import migrating, schemas
+from tenants import locks, lots, migrating, schemas
 from tenants.models import RenderedMigration, SchemaState
 
 HEAD = """
@@ -130,9 +130,11 @@ def test_a_county_that_fails_keeps_its_old_schema_whole_and_is_named(later, wuch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_between_two_counties_the_next_run_goes_on(later, wuchang, dongning):
+def test_killed_between_two_counties_the_next_run_goes_on(later, wuchang, dongning, monkeypatch):
     class Killed(BaseException):
         pass
+
+    monkeypatch.setattr(lots, "LOT", 1)
 
     def die(place, total, county):
         raise Killed
@@ -144,6 +146,83 @@ def test_killed_between_two_counties_the_next_run_goes_on(later, wuchang, dongni
     report = migrating.migrate_counties()
     assert (report.current, report.fast) == (["230184"], ["231086"])
     assert same_everywhere(wuchang, dongning)
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """The counties that were not brought in a lot."""
+    seen, bring = [], migrating._bring
+    monkeypatch.setattr(migrating, "_bring", lambda county, *rest: (seen.append(county.code), bring(county, *rest)))
+    return seen
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", [name for name, (_operation, road) in ROADS.items() if road == "fast"])
+def test_counties_of_one_shape_go_together(later, wuchang, dongning, one_by_one, name):
+    later(ROADS[name][0])
+    assert migrating.migrate_counties().fast == ["230184", "231086"]
+    assert one_by_one == []
+    assert same_everywhere(wuchang, dongning)
+    assert migrating.behind() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counties_that_compute_or_differ_go_one_by_one(later, wuchang, dongning, one_by_one):
+    later(ROADS["RunPython"][0])
+    migrating.migrate_counties()
+    assert one_by_one == ["230184", "231086"]
+    one_by_one.clear()
+    later(ROADS["AddField"][0], name="9002_fax", before="9001_later")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM c231086.django_migrations WHERE name = '9001_later'")
+    migrating.migrate_counties()
+    assert one_by_one == ["230184", "231086"]
+    assert same_everywhere(wuchang, dongning)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lot_gives_way_to_whoever_holds_a_table(later, wuchang, dongning, one_by_one):
+    """A reader in the middle of a transaction: the lot is left at once, and its counties wait their turn patiently."""
+    import threading
+
+    from django.db import connections
+
+    held, free = threading.Event(), threading.Event()
+
+    def read():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("BEGIN; SELECT count(*) FROM c231086.catalog_producer")
+            held.set()
+            free.wait(20)
+            cursor.execute("COMMIT")
+        connections.close_all()
+
+    reader = threading.Thread(target=read)
+    later(ROADS["AddField"][0])
+    migrating.advance_template()
+    reader.start()
+    assert held.wait(10)
+    try:
+        report = migrating.advance_counties(lambda place, _of, _county: free.set() if place == 1 else None)
+    finally:
+        free.set()
+        reader.join()
+    assert (report.fast, report.failed) == (["230184", "231086"], {})
+    assert one_by_one == ["230184", "231086"]
+    assert same_everywhere(wuchang, dongning)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lot_locks_every_table_before_it_changes_the_first(later, wuchang, dongning):
+    sent = []
+    later(ROADS["AddField"][0])
+    migrating.advance_template()
+    with connection.execute_wrapper(lambda run, sql, *rest: (sent.append(sql), run(sql, *rest))[1]):
+        migrating.advance_counties()
+    (message,) = [sql for sql in sent if "ADD COLUMN" in sql]
+    assert message.count("LOCK TABLE") == message.count("ADD COLUMN") == 2
+    assert message.rindex("LOCK TABLE") < message.index("ADD COLUMN")
+    assert locks.tables_in(message) == {"catalog_producer": "ACCESS EXCLUSIVE"}
 
 
 @pytest.mark.django_db(transaction=True)
