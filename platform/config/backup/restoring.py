@@ -121,7 +121,7 @@ def bring_back(wish: Wish, base: Base, openers: list[Opener], say: Say) -> Itera
     drafts = [wish.data.parent / DRAFT, wish.files / DRAFT]
     for draft in dict.fromkeys(drafts):
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)
+        draft.mkdir(mode=0o711, parents=True)  # PostgreSQL may have to pass through as another user
     try:
         with contextlib.ExitStack() as stack:
             running = None
