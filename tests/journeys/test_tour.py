@@ -11,7 +11,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 def step(number):
     """The words of a step, so that a test fails when the README says something else."""
     text = README.read_text(encoding="utf-8")
-    return re.search(rf"^{number}\. (.*?)(?=^\d\. |\n\n)", text, re.DOTALL | re.MULTILINE)[1]
+    return re.search(rf"^{number}\. (.*?)(?=^\d+\. |\n\n)", text, re.DOTALL | re.MULTILINE)[1]
 
 
 def test_step_1_a_shopper_finds_it_however_it_is_typed(open_page):
@@ -126,3 +126,14 @@ def test_step_9_everybody_has_an_inbox(open_page, sign_in):
     sign_in(page, "13900000011", "周启航", "/c/wuchang/desk/inbox/")
     assert page.locator("nav.tabs a").count() == 4
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_step_10_the_machine_room_says_how_the_platform_is(open_page, sign_in):
+    words = step(10)
+    page = open_page(DESKTOP)
+    sign_in(page, "13900000004", "高翔", "/desk/status/")
+    assert page.locator("main .checks li").count() >= 3
+    for address in ("/desk/messages/", "/me/data/"):
+        assert address in words
+        assert page.goto(address).ok
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1366
