@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from kernel.logs import masked
+from kernel.logs import masked, request_id
 
 LEFT_OUT = ("data", "cookies", "env", "query_string")
 HEADERS_KEPT = frozenset({"Host", "User-Agent", "Accept-Language", "X-Request-Id"})
@@ -32,4 +32,6 @@ def without_people(event: dict[str, Any], _hint: dict[str, Any]) -> dict[str, An
         request.pop(part, None)
     request["headers"] = {k: v for k, v in request.get("headers", {}).items() if k.title() in HEADERS_KEPT}
     event.pop("user", None)
+    if request_id():
+        event["tags"] = {**dict(event.get("tags") or {}), "request_id": request_id()}
     return cast(dict[str, Any], masked(event))
