@@ -10,6 +10,7 @@ from config.backup import bech32, keys
 from config.backup.age import PIECE, BadSeal, Identity, Passphrase, Recipient, Sealing, Unsealed
 from config.environment import read_environment
 from config.refusal import Refusal
+from kernel import key_file
 
 PASSPHRASE = "correct horse battery"
 # A key of age's own test vectors, and the recipient that `age-keygen -y` names for it.
@@ -162,6 +163,29 @@ def test_an_identity_opens_what_was_sealed_for_it(tmp_path):
 def test_prints_tell_keys_apart_and_nothing_else(environment):
     made = keys.keys_of(environment)
     assert len(set(made.prints)) == 2
+    assert made.prints[0] == key_file.fingerprint(environment.keys[0])
     assert not any(secret in repr(made) for secret in (*environment.keys, environment.hash_key, *made.prints))
     turned = keys.Keys({"keys": ["b" * 43 + "=", *made.held["keys"]], "hash_keys": ["h"]})
     assert set(made.prints[:1]) < set(turned.prints)
+
+
+def test_keys_in_variables_are_kept_with_those_that_still_read(tmp_path):
+    said = {
+        "JIETI_KEYS": "a" * 43 + "=,",
+        "JIETI_HASH_KEY": "new",
+        "JIETI_HASH_KEY_FALLBACKS": "old",
+        "SECRET_KEY": "s" * 50,
+    }
+    environment = read_environment({"JIETI_VAR": str(tmp_path / "var"), **said})
+    held = keys.keys_of(environment).held
+    assert (held["keys"], held["hash_keys"], held["session_keys"]) == (["a" * 43 + "="], ["new", "old"], ["s" * 50])
+
+
+def test_a_key_file_that_turned_comes_back_as_it_stands(tmp_path):
+    environment = read_environment({"JIETI_VAR": str(tmp_path / "var")})
+    own = tmp_path / "var" / "secrets.json"
+    key_file.change(own, lambda held: held["keys"].insert(0, "b" * 43 + "="))
+    keys.write_keys(tmp_path / "k.age", keys.keys_of(environment), PASSPHRASE, None)
+    back = keys.read_keys(tmp_path / "k.age", PASSPHRASE).held
+    assert back == key_file.load(own)
+    assert len(back["keys"]) == 2

@@ -4,7 +4,6 @@
 """
 
 import base64
-import hashlib
 import io
 import json
 import os
@@ -16,6 +15,7 @@ from config.backup.age import BadSeal, Identity, Passphrase, Sealing, Unsealed
 from config.backup.packing import sync_folder
 from config.environment import Environment
 from config.refusal import Refusal
+from kernel import key_file
 
 SHORTEST = 12  # letters of a passphrase
 LONGEST_PLAIN = 3000
@@ -30,27 +30,27 @@ class Keys:
 
     @property
     def prints(self) -> list[str]:
-        """Which keys these are, telling nothing of them: eight bytes of the sum of 32 random ones."""
-        hashing = self.held.get("hash_keys") or [self.held["hash_key"]]
-        return [print_of(key) for key in (*self.held["keys"], *hashing)]
+        """By which names these keys are called (``jieti keys`` shows the same); they tell nothing of them."""
+        return [key_file.fingerprint(key) for key in (*self.held["keys"], *self.held["hash_keys"])]
 
 
 def keys_of(environment: Environment) -> Keys:
-    """What the platform runs with: its own file as it stands, or what the variables say."""
-    own = environment.var / "secrets.json"
-    if not environment.production and own.exists():
-        keys = read_file(own)
-        if list(keys.held["keys"]) == list(environment.keys):
-            return keys
-    return Keys(
-        {"secret_key": environment.secret_key, "keys": list(environment.keys), "hash_key": environment.hash_key}
-    )
+    """What the platform runs with: its key file as it stands, or what the variables say."""
+    if environment.key_file is not None:
+        held = read_file(environment.key_file).held
+    else:
+        held = {
+            "keys": list(environment.keys),
+            "hash_keys": [environment.hash_key, *environment.old_hash_keys],
+            "session_keys": [environment.secret_key, *environment.old_secret_keys],
+        }
+    return Keys({**held, "signing_key": environment.signing_key} if environment.signing_key else held)
 
 
 def read_file(path: Path) -> Keys:
-    """A platform's own key file."""
+    """A platform's own key file, of this release or an earlier one."""
     try:
-        keys = Keys(json.loads(path.read_text(encoding="utf-8")))
+        keys = Keys(key_file.load(path))
         _must_be_keys(keys)
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         raise _not_ours(path) from wrong
@@ -60,10 +60,6 @@ def read_file(path: Path) -> Keys:
 def _must_be_keys(keys: Keys) -> None:
     if not keys.prints or not all(len(base64.urlsafe_b64decode(key)) == 32 for key in keys.held["keys"]):
         raise ValueError("no keys of 32 bytes")
-
-
-def print_of(key: str) -> str:
-    return hashlib.sha256(b"jieti key print\0" + key.encode()).hexdigest()[:16]
 
 
 def write_keys(path: Path, keys: Keys, passphrase: str, backup: Path | None) -> None:
