@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from accounts.doors import SignedInRequest, county_code_of, needs
+from accounts import limits
+from accounts.doors import SignedInRequest, county_code_of, few, needs
 from kernel import audit
 from search.entries import WANTS
 from search.models import Want
@@ -42,6 +43,7 @@ def show(request: SignedInRequest) -> HttpResponse:
 
 
 @needs(WANTS)
+@few(limits.EXPORT)
 @require_safe
 def export(request: SignedInRequest) -> HttpResponse:
     """The rows as they are chosen on the page, in its order."""

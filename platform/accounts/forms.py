@@ -65,7 +65,7 @@ class PasswordForm(forms.Form):
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if password:
-            password_validation.validate_password(password)
+            password_validation.validate_password(password, getattr(self, "user", None))
         return password
 
     def clean(self) -> dict[str, Any]:

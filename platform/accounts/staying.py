@@ -51,6 +51,7 @@ def lasting(user: Any) -> Lasting:
 def begin(request: HttpRequest) -> None:
     """Start the session's two clocks and list it among the person's devices."""
     request.session[BEGAN] = request.session[SEEN] = now()
+    UserSession.objects.purge_and_list(request.user)
     note_device(request)
 
 

@@ -20,6 +20,7 @@ def people_paths(name: str) -> list[URLPattern]:
         path("<int:pk>/code/", people_acts.printed_code, name="printed_code"),
         path("<int:pk>/reset/", people_acts.reset, name="reset"),
         path("<int:pk>/close/", people_acts.close, name="close"),
+        path("<int:pk>/sessions/end/", people_acts.end_sessions, name="end_sessions"),
         path("<int:pk>/open/", people_acts.reopen, name="reopen"),
         path("reset/<int:pk>/approve/", people_acts.approve, name="approve_reset"),
     ]

@@ -105,6 +105,7 @@ ACTIONS: dict[str, Any] = {
     "second_factor.reset": _("动态验证码：重设"),
     "second_factor.reset_asked": _("动态验证码：申请重设"),
     "second_factor.set_up": _("动态验证码：设好"),
+    "session.ended_by": _("登录：管理员断开"),
     "session.idle": _("登录：久不用，自动退出"),
     "session.others": _("登录：退出其他设备"),
     "session.over": _("登录：时间到，自动退出"),

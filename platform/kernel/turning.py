@@ -132,6 +132,8 @@ def turn_text(say: Say = lambda *_: None) -> int:
     """Everything encrypted, under the key that writes; returns how many values were turned."""
     whole = 0
     unreadable.clear()
+    # Nobody reads these any more, and a thief of the dump could.
+    Session.objects.filter(expire_date__lte=timezone.now()).delete()
     for _pass in range(PASSES):
         turned = sum(_turn_columns(say)) + _turn_files(say) + _turn_inside_sessions()
         whole += turned

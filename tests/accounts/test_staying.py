@@ -267,3 +267,23 @@ def test_somebody_with_a_role_in_the_province_lasts_no_longer_than_a_console(db)
     assert min(role.idle_minutes for role in roles.ROLES.values()) * MINUTE == staying.SHORTEST_IDLE
     assert min(role.hours for role in roles.ROLES.values()) * HOUR == staying.SHORTEST_LIFE
     assert staying.lasting(make_person("designer")).idle == 15 * MINUTE
+
+
+def test_who_keeps_people_ends_a_colleagues_sessions(editor, manager, client_for):
+    here, there = sign_in(editor), sign_in(editor)
+    answer = client_for(manager).post(f"/c/wuchang/desk/people/{editor.pk}/sessions/end/")
+    assert answer.status_code == 302
+    assert [one.get("/me/").status_code for one in (here, there)] == [302, 302]
+    assert sign_in(editor).get("/me/").status_code == 200, "they may come in again at once"
+    assert AuditEntry.objects.get(action="session.ended_by").by == manager
+
+
+def test_nobody_else_ends_them(editor, manager_elsewhere, client_for, coordinator):
+    from accounts.errors import NotYours
+
+    here = sign_in(editor)
+    client_for(manager_elsewhere).post(f"/c/wuchang/desk/people/{editor.pk}/sessions/end/")
+    assert here.get("/me/").status_code == 200
+    officer = make_person("security_admin")
+    with pytest.raises(NotYours):
+        services.end_sessions(officer, by=coordinator)

@@ -118,6 +118,16 @@ def deactivate_person(user: User, *, by: User) -> User:
 
 
 @transaction.atomic
+def end_sessions(user: User, *, by: User) -> User:
+    """Sign somebody out everywhere: a lost phone, a screen left open. They may come in again at once."""
+    _check_keeps_person(by, user, "accounts.people.revoke")
+    user.session_round += 1
+    user.save(update_fields=["session_round"])
+    audit.record("session.ended_by", by=by, obj=("user", str(user.pk)), title=user.name)
+    return user
+
+
+@transaction.atomic
 def activate_person(user: User, *, by: User) -> User:
     _check_keeps_person(by, user, "accounts.people.revoke")
     user.is_active = True

@@ -113,7 +113,14 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(session.wanted(request) or "accounts:switch")
     if chosen in dict(settings.LANGUAGES) and check_for_language(chosen):
         _remember(request.user, chosen)
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
     return response
 
 

@@ -155,6 +155,17 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("accounts.people.revoke")
+def end_sessions(request: SignedInRequest, pk: int) -> HttpResponse:
+    person = find_person(request, pk)
+    return _act(
+        request,
+        _("{name}的登录全部断开了，要再登录一次。").format(name=person.name),
+        lambda: services.end_sessions(person, by=request.user),
+    )
+
+
+@require_POST
+@needs("accounts.people.revoke")
 def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     person = find_person(request, pk)
     return _act(

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "tenants.middleware.CountyMiddleware",  # before all that answers: an unknown host gets nothing, not even a picture
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "web.middleware.SafetyHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionClock",
     "accounts.middleware.AuditorOnlyReads",
+    "accounts.middleware.UploadsAreFew",
     "django.contrib.messages.middleware.MessageMiddleware",
     "web.middleware.ButtonOnlyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -206,11 +208,16 @@ CACHES = {
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_NAME = "jieti_session"
+# Over TLS a cookie of this name is from this very host, for all of it: no neighbour's host can plant one.
+_https = ENVIRONMENT.origin.startswith("https://")
+_host = "__Host-" if _https else ""
+SESSION_COOKIE_NAME = f"{_host}jieti_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "jieti_csrf"
+CSRF_COOKIE_NAME = f"{_host}jieti_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- people ----------------------------------------------------------------------------------
 # People have a phone; allauth must not look for an address to write to.
@@ -235,15 +242,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.NoOwnWords"},
 ]
 
 # --- safety ----------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-_https = ENVIRONMENT.origin.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -265,6 +274,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
 LANGUAGE_COOKIE_NAME = "jieti_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import limits
 from accounts import selectors as people
-from accounts.doors import SignedInRequest, needs
+from accounts.doors import SignedInRequest, few, needs
 from accounts.roles import COUNTY_MANAGER, may
 from console import ladder, selectors
 from console.entries import CHANGE, OPEN, SEE
@@ -74,6 +75,7 @@ def progress(request: SignedInRequest) -> HttpResponse:
 
 
 @needs(SEE)
+@few(limits.EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     rows = _rows(request)
     asked = {name: request.GET[name] for name in ("q", "state", "prefecture", "stage") if request.GET.get(name)}

@@ -56,7 +56,8 @@
     });
     return;
   }
-  if (store && person) {
+  /* Wagtail's editor keeps its own drafts, every half second. */
+  if (store && person && words("stay") !== "cms") {
     eachKept(function (key) {
       var kept = read(key);
       var foreign = key.indexOf("kept:" + person + ":") !== 0;
