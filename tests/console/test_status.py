@@ -124,4 +124,4 @@ def test_what_went_wrong_again_and_again_is_counted_once_for_each_failure(client
     outbox.announce("x", {})
     body = client_for(make_person("coordinator")).get("/desk/status/").content.decode()
     assert "最多的 7 次" in body
-    assert "230184" in body
+    assert "五常市（230184）" in body

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from console.checks.facts import Facts
 from kernel import clock
+from tenants import register
 
 HEARD_WITHIN = 60.0  # seconds without a sign of life
 LAG, LONG_LAG = 120.0, 900.0  # seconds
@@ -154,7 +155,7 @@ def _failing(facts: Facts) -> Iterator[Finding]:
         yield Finding("failures", level, _("一小时里没有哪个县常出错。"))
         return
     places = [one for one in facts.failing if one.count >= FAILED]
-    codes = "、".join(dict.fromkeys(one.county or _("省台") for one in places[:5]))
+    codes = "、".join(dict.fromkeys(_place(one.county) for one in places[:5]))
     says = _("一小时里常出错的有 %(n)s 处：%(codes)s，最多的 %(most)s 次。") % {
         "n": len(places),
         "codes": codes,
@@ -162,6 +163,14 @@ def _failing(facts: Facts) -> Iterator[Finding]:
     }
     do = _("在日志里按 county 和 status 500 找请求编号，看是哪一页、为什么。")
     yield Finding("failures", level, says, do, min(one.since for one in places))
+
+
+def _place(county: str) -> str:
+    """The name, and the code by which the log calls it."""
+    if not county or county == "others":
+        return _("其余的县") if county else _("省台")
+    division = register.division(county)
+    return f"{division.name}（{county}）" if division else county
 
 
 def _people(facts: Facts) -> Iterator[Finding]:
