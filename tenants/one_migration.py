@@ -10,6 +10,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from django.utils.translation import gettext as _
+
+from tenants.errors import SchemaDiffers
 
 Name = tuple[str, str]
 
@@ -123,5 +126,7 @@ class Computing:
 
     def _moment(self, schema: str, name: Name) -> tuple[Migration, ProjectState]:
         loader = executor_in(schema).loader
+        if name not in loader.graph.nodes:
+            raise SchemaDiffers(_("这一版没有迁移 %(name)s：在有它的那一版里升级。") % {"name": ".".join(name)})
         before = [node for node in self._path[: self._path.index(name)] if node in loader.graph.nodes]
         return loader.graph.nodes[name], loader.project_state(before, at_end=True)
