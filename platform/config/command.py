@@ -19,6 +19,7 @@ USAGE = """借梯 Jieti
   jieti backup        备份全省；backup 230184 备份一个县   the whole province, or one county
   jieti restore …     恢复全省或一个县        the province from its folder, a county from its file
   jieti upgrade …     升级：看计划、做、退回、收尾   show, take, undo and contract an upgrade
+  jieti keys …        密钥：列出、加、换、停用  keys: list, add, turn, retire
   jieti search …      搜索引擎：状态、重建、核对  the search engine: status, reindex, verify
   jieti elasticsearch 在旁边开一个 Elasticsearch  a node beside the platform
   jieti demo code …   演示账号的验证码      a demo account's code

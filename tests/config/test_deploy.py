@@ -202,8 +202,8 @@ def test_every_part_is_started_in_both_houses():
     first = {"prepare", "web", "worker", "beat", "backup wal"}
     units = {words for place, words in said_commands() if place.endswith(".service")}
     compose = {words for place, words in said_commands() if place.startswith("compose")}
-    assert first <= units
-    assert first <= compose
+    for said in (units, compose):
+        assert {word for word in first if not any(f"{one} ".startswith(f"{word} ") for one in said)} == set()
 
 
 PAGES = sorted((ROOT / "docs" / "operations").glob("*.md"))
@@ -296,7 +296,7 @@ def test_a_service_holds_no_more_than_it_needs(name):
 
 
 def test_two_of_each_that_works_and_one_clock():
-    said = [" ".join(service["command"]) for service in OURS.values()]
+    said = [" ".join(service["command"][:2]) for service in OURS.values()]
     assert {word: said.count(word) for word in ("web", "worker", "beat", "prepare", "backup wal")} == {
         "web": 2,
         "worker": 2,
