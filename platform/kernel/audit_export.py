@@ -166,7 +166,8 @@ def verify(file: IO[bytes], *, trusted: str = "") -> Exported:
 
 
 def _head(told: dict[str, Any]) -> dict[str, Any]:
-    if told.get("format") != FORMAT:
+    numbers = isinstance(told.get("first"), int) and isinstance(told.get("last"), int)
+    if told.get("format") != FORMAT or not numbers or not isinstance(told.get("before"), str):
         raise BadExport(_("这不是操作记录的导出文件。"))
     return told
 
