@@ -64,9 +64,9 @@ def _stages(place: Any, ledger: Any, server: int, counties: int, listings: int) 
     later: dict[str, Callable[[], None]] = {
         "catalogue": lambda: asking.look_at_catalogue(place, ledger),
         "search": lambda: asking.search(ledger),
-        "visit": lambda: asking.visit(place, ledger),
         "backup": lambda: asking.back_up(place, ledger),
         "addfield": lambda: asking.add_field(place, ledger),
+        "visit": lambda: asking.visit(place, ledger),
     }
     failed = []
     for name, stage in later.items():

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from tests.china import country
@@ -11,6 +12,7 @@ from tests.china.machine import Pace, Peak, family
 from tests.china.place import Place
 
 HANDS = 2
+LONGEST_STEP = 15.0  # seconds
 BATCH = 50  # counties planned at once, as a coordinator would tick them
 AHEAD = 30  # of them still to do when the next batch is planned
 
@@ -27,7 +29,7 @@ def open_counties(place: Place, ledger: Ledger, server: int, count: int) -> None
     done = opened.count()
     if done == len(wanted):
         return
-    pace, began = Pace("开馆 counties", len(wanted), done), time.monotonic()
+    pace = Pace("开馆 counties", len(wanted), done)
     hands: list[subprocess.Popen[bytes]] = []
     with Peak(lambda: [*family(server), *(hand.pid for hand in hands)]) as peak:
         try:
@@ -40,7 +42,6 @@ def open_counties(place: Place, ledger: Ledger, server: int, count: int) -> None
                 _must_go_on(ledger)
         finally:
             _end(hands)
-    ledger.add("open_seconds", time.monotonic() - began)
     _note_peak(ledger, "open", peak)
     pace.say(done, now=True)
 
@@ -82,7 +83,7 @@ def publish_listings(place: Place, ledger: Ledger, server: int, count: int) -> N
     there = _listings()
     if there < count:
         _drop_words()
-        pace, began = Pace("上架 listings", count, there), time.monotonic()
+        pace = Pace("上架 listings", count, there)
         hands: list[subprocess.Popen[bytes]] = []
         with Peak(lambda: [*family(server), *(hand.pid for hand in hands)]) as peak:
             try:
@@ -92,7 +93,6 @@ def publish_listings(place: Place, ledger: Ledger, server: int, count: int) -> N
                     pace.say(_listings())
             finally:
                 _end(hands)
-        ledger.add("list_seconds", time.monotonic() - began)
         _note_peak(ledger, "list", peak)
         pace.say(_listings(), now=True)
         if _listings() < count:
@@ -166,6 +166,18 @@ def _end(hands: list[subprocess.Popen[bytes]]) -> None:
 
 def _note_peak(ledger: Ledger, name: str, peak: Peak) -> None:
     ledger.note(**{f"{name}_peak": max(peak.most, ledger.get(f"{name}_peak", 0)), f"{name}_load": peak.load})
+
+
+def worked(folder: Path, what: str) -> float:
+    """Seconds from the first step to the last, without the pauses between runs: a killed run cannot tell its time."""
+    at = sorted(
+        float(line.split(",")[0])
+        for path in folder.glob(f"{what}-*.csv")
+        for line in path.read_text("utf-8").splitlines()
+    )
+    return sum(
+        min(later - earlier, LONGEST_STEP) for earlier, later in pairwise(at) if later - earlier < 4 * LONGEST_STEP
+    )
 
 
 def costs(folder: Path, counties: int) -> dict[str, float]:

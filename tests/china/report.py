@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.table import show as show_table
-from tests.china.filling import costs
+from tests.china.filling import costs, worked
 
 
 def show(folder: Path, ledger: Any) -> None:
     facts = ledger.facts
     counties, listings = facts["counties"], facts["listings"]
-    opening, listing = facts.get("open_seconds", 0.0), facts.get("list_seconds", 0.0)
+    opening, listing = worked(folder, "open"), worked(folder, "list")
     settling = facts.get("settle_seconds", 0.0)
     cost = costs(folder, counties)
     theirs = facts.get("theirs") or [0.0]

@@ -66,7 +66,7 @@ def test_killed_twice_it_ends_with_every_county_and_listing(tmp_path):
     done = china.steps()
     china.killed_when(
         lambda: (
-            '"list_seconds"' in (china.folder / "ledger.json").read_text()
+            '"list_load"' in (china.folder / "ledger.json").read_text()
             if (china.folder / "ledger.json").exists()
             else False
         )

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from demo.people import PASSWORD
 from tests.soak.browser import Browser, Page
 
+PASSWORD = "jieti-demo-2026"
 Walk = Callable[[Browser, random.Random], None]
 WANTED = ("五常大米", "wcdm", "木耳", "苞米", "椴树蜜", "有机大豆", "稻花香", "50元以下的蜂蜜", "五长大米", "礼盒")
 TYPED = ("wuchangdami", "黑木耳", "dsm", "五常大")
