@@ -21,6 +21,7 @@ from config.environment import ROOT, Environment
 GIGABYTE = 1024**3
 DISK, MEMORY = 5 * GIGABYTE, 2 * GIGABYTE
 FILES = 4096
+LOCK = ROOT / "requirements.lock"
 UNSYNCHRONISED = 0x0040  # STA_UNSYNC of adjtimex(2)
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)")
 
@@ -41,7 +42,10 @@ def python() -> Iterator[Line]:
 
 def packages() -> Iterator[Line]:
     """What the lock file names against what is installed, for what the platform itself asks for."""
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    if not LOCK.exists():
+        yield unknown("packages", "没有锁定文件可比。", "There is no lock file to compare with.")
+        return
+    lock = LOCK.read_text(encoding="utf-8").splitlines()
     pinned = {found[1].lower(): found[2] for line in lock if (found := PINNED.match(line))}
     wrong = [name for name in _wanted() if pinned.get(name) and _installed(name) != pinned[name]]
     if wrong:
@@ -160,7 +164,7 @@ def files() -> Iterator[Line]:
 
 def clock() -> Iterator[Line]:
     """A clock before this release is wrong for certain; whether somebody keeps it right the kernel knows."""
-    made = (ROOT / "requirements.lock").stat().st_mtime
+    made = Path(__file__).stat().st_mtime
     now = time.strftime("%Y-%m-%d %H:%M:%S")
     if time.time() < made - 86400:
         yield mend(
