@@ -124,6 +124,7 @@ def editor(browser: Browser, dice: random.Random) -> None:
     text = {"blocks": [{"key": "abcde", "text": f"水先晒一天，再进田。{dice.randrange(10**6)}", "type": "unstyled",
                         "depth": 0, "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}  # fmt: skip
     body = {
+        "sources-count": "0",  # what the page itself would add by script
         "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": "",
         "body-0-value": json.dumps(text, ensure_ascii=False),
     }  # fmt: skip
