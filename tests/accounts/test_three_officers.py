@@ -116,7 +116,7 @@ def test_the_mutant_without_the_lock_makes_two(transactional_db):
 
 
 # --- what each may ----------------------------------------------------------------------------------
-READS = {"see", "see_all", "security", "office", "jobs", "audit", "all", "county_inbox", "wants", "export"}
+READS = {"see", "see_all", "security", "office", "jobs", "audit", "all", "county_inbox", "wants", "export", "status"}
 GRANTING = {
     "accounts.people.invite",
     "accounts.people.change",

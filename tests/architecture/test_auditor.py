@@ -57,6 +57,7 @@ NOT_FOR_READING = {
     ("county", "desk/endorsements/new/"): FORM,
     ("county", "desk/endorsements/<int:pk>/edit/"): SHOWN,
     ("county", "desk/consents/new/"): FORM,
+    ("county", "desk/front/"): SHOWN,
     ("county", "desk/archive/"): PRIVATE,
     ("county", "desk/archive/progress/"): PRIVATE,
 }
