@@ -16,7 +16,6 @@ USAGE = """借梯 Jieti
   jieti county …      县：开通、列表、暂停   counties: open, list, suspend, archive, check
   jieti person …      人：邀请            people: invite
   jieti audit …       审计记录：核对、导出    the audit trail: verify, export, verify-export
-  jieti keys …        密钥：列出、添加、轮换   keys: list, add, turn, retire
   jieti backup        备份全省；backup 230184 备份一个县   the whole province, or one county
   jieti restore …     恢复全省或一个县        the province from its folder, a county from its file
   jieti upgrade …     升级：看计划、做、退回、收尾   show, take, undo and contract an upgrade
