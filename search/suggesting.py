@@ -34,6 +34,25 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """What may become a suggestion; addresses are made only for the few that are shown."""
+
+    kind: str
+    text: str
+    county: tuple[str, str] | None = None
+    slug: str = ""
+    ref: str = ""
+
+    def told(self) -> Suggestion:
+        return Suggestion(self.kind, self.text, self._url(), self.county)
+
+    def _url(self) -> str:
+        if self.kind == COUNTY:
+            return county_url(self.slug)
+        return county_url(self.slug, "web:product", int(self.ref)) if self.kind == PRODUCT else _search_for(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Beginning:
     """Columns of a table and how they begin; ``like`` has its wildcards escaped."""
 
@@ -46,13 +65,13 @@ def suggest(text: str) -> list[Suggestion]:
     if not words.runs(typed):
         return []
     found = {TERM: _terms(typed), COUNTY: _counties(typed), **_named(typed)}
-    return _mixed(found)
+    return [one.told() for one in _mixed(found)]
 
 
-def _mixed(found: dict[str, list[Suggestion]]) -> list[Suggestion]:
+def _mixed(found: dict[str, list[Met]]) -> list[Met]:
     """The first of each kind, then what room is left in the order of kinds; nothing said twice."""
     seen: set[tuple[str, str]] = set()
-    kept: dict[str, list[Suggestion]] = {kind: [] for kind in OF_A_KIND}
+    kept: dict[str, list[Met]] = {kind: [] for kind in OF_A_KIND}
     for kind, most in OF_A_KIND.items():
         for one in found.get(kind, []):
             key = (one.text, one.county[0] if one.county else "")
@@ -60,7 +79,7 @@ def _mixed(found: dict[str, list[Suggestion]]) -> list[Suggestion]:
                 seen.add(key)
                 kept[kind].append(one)
     spare = MOST - sum(bool(rows) for rows in kept.values())
-    shown: list[Suggestion] = []
+    shown: list[Met] = []
     for rows in kept.values():
         more = rows[1 : 1 + spare]
         spare -= len(more)
@@ -85,14 +104,14 @@ def _like(text: str) -> str:
 # --- terms -------------------------------------------------------------------------------------
 
 
-def _terms(typed: str) -> list[Suggestion]:
+def _terms(typed: str) -> list[Met]:
     """Goods and words by how often they are asked for nowhere but met everywhere; dialect words by their own name."""
     common = words.common_name(typed)
     rows: dict[str, int] = {}
     for beginning in [*_beginnings(typed, "term"), *([Beginning("term", _like(common))] if common != typed else [])]:
         rows |= _frequent(beginning)
     best = sorted((term for term in rows if not _only_filed_so(term)), key=lambda term: (-rows[term], len(term), term))
-    return [Suggestion(TERM, term, _search_for(term)) for term in best[: OF_A_KIND[TERM]]]
+    return [Met(TERM, term) for term in best[: OF_A_KIND[TERM]]]
 
 
 def _only_filed_so(term: str) -> bool:
@@ -124,7 +143,7 @@ def _search_for(text: str) -> str:
 # --- counties ------------------------------------------------------------------------------------
 
 
-def _counties(typed: str) -> list[Suggestion]:
+def _counties(typed: str) -> list[Met]:
     letters = "".join(words.runs(typed))
     begun = [one for one in register.divisions(settings.JIETI_PROVINCE) if _begins(one, letters)][:LOOKED_AT]
     if not begun:
@@ -133,7 +152,7 @@ def _counties(typed: str) -> list[Suggestion]:
         County.objects.filter(code__in=[one.code for one in begun], state=CountyState.OPEN).values_list("code", "slug")
     )
     opened = [one for one in begun if one.code in slugs]
-    return [Suggestion(COUNTY, one.name, county_url(slugs[one.code]), (one.code, one.name)) for one in opened]
+    return [Met(COUNTY, one.name, (one.code, one.name), slugs[one.code]) for one in opened]
 
 
 def _begins(division: register.Division, letters: str) -> bool:
@@ -147,7 +166,7 @@ def _begins(division: register.Division, letters: str) -> bool:
 # --- products, brands, makers ----------------------------------------------------------------------
 
 
-def _named(typed: str) -> dict[str, list[Suggestion]]:
+def _named(typed: str) -> dict[str, list[Met]]:
     begins = _beginnings(typed, "plain")
     parts = [
         (kind, beginning) for kind in (Name.Kind.BRAND, Name.Kind.PRODUCT, Name.Kind.MAKER) for beginning in begins
@@ -162,10 +181,9 @@ def _named(typed: str) -> dict[str, list[Suggestion]]:
             SHOWN.format(names=sql), [value for kind, beginning in parts for value in (kind, beginning.like)]
         )
         rows = cursor.fetchall()
-    found: dict[str, list[Suggestion]] = {}
+    found: dict[str, list[Met]] = {}
     for kind, code, ref, name, slug, county in rows:
-        url = county_url(slug, "web:product", int(ref)) if kind == PRODUCT else _search_for(name)
-        found.setdefault(kind, []).append(Suggestion(kind, name, url, (code, county)))
+        found.setdefault(kind, []).append(Met(kind, name, (code, county), slug, ref))
     return found
 
 
