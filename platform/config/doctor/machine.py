@@ -74,9 +74,7 @@ def _installed(name: str) -> str:
 
 
 def disk(environment: Environment) -> Iterator[Line]:
-    place = environment.var
-    while not place.exists():
-        place = place.parent
+    place = standing(environment.var)
     usage = shutil.disk_usage(place)
     free = usage.free / GIGABYTE
     words = (f"{place} 所在的盘还有 {free:.1f} GB。", f"The disk of {place} has {free:.1f} GB free.")
@@ -121,24 +119,36 @@ def utf8() -> Iterator[Line]:
 
 
 def folder(environment: Environment) -> Iterator[Line]:
-    """Written to and flushed, as every upload is."""
     var = environment.var
-    try:
-        var.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=var, prefix=".doctor-") as probe:
-            probe.write(b"x" * 4096)
-            probe.flush()
-            os.fsync(probe.fileno())
-    except OSError as wrong:
+    if trouble := trouble_writing(var):
         yield mend(
             "folder",
-            f"写不进 {var}（{wrong.strerror}）。",
-            f"Cannot write to {var} ({wrong.strerror}).",
+            f"写不进 {var}（{trouble}）。",
+            f"Cannot write to {var} ({trouble}).",
             "让运行平台的用户拥有它，或者把 JIETI_VAR 设成别的文件夹。",
             "Let the platform's user own it, or set JIETI_VAR to another folder.",
         )
     else:
         yield good("folder", f"{var} 能写。", f"{var} can be written to.")
+
+
+def trouble_writing(place: Path) -> str:
+    """Written to and flushed, as every upload is; a folder that is not there yet is not made, its parent is asked."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=standing(place), prefix=".doctor-") as probe:
+            probe.write(b"x" * 4096)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as wrong:
+        return wrong.strerror or type(wrong).__name__
+    return ""
+
+
+def standing(place: Path) -> Path:
+    """The folder itself, or the nearest above it that there is."""
+    while not place.exists():
+        place = place.parent
+    return place
 
 
 def files() -> Iterator[Line]:

@@ -1,11 +1,11 @@
 """After the installation: the tables, the folders, and what the status page says."""
 
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from config.doctor.line import Line, good, mend, unknown
+from config.doctor.machine import trouble_writing
 
 
 def migrated() -> Iterator[Line]:
@@ -70,15 +70,11 @@ def media() -> Iterator[Line]:
     from django.conf import settings
 
     for code, place in (("media", Path(settings.MEDIA_ROOT)), ("private", Path(settings.PRIVATE_ROOT))):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=place) as probe:
-                probe.write(b"x")
-        except OSError as wrong:
+        if trouble := trouble_writing(place):
             yield mend(
                 code,
-                f"写不进 {place}（{wrong.strerror}）。",
-                f"Cannot write to {place} ({wrong.strerror}).",
+                f"写不进 {place}（{trouble}）。",
+                f"Cannot write to {place} ({trouble}).",
                 "让运行平台的用户拥有它。",
                 "Let the platform's user own it.",
             )

@@ -2,10 +2,13 @@
 
 import base64
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from config.doctor.line import Line, good, mend, unknown
-from config.environment import Environment, EnvironmentProblem, read_environment
+from config.environment import ROOT, Environment, EnvironmentProblem, read_environment
 
 # Something sound in the place of what is wrong, only to be able to look further.
 STAND_IN = {
@@ -23,23 +26,35 @@ STAND_IN = {
 
 
 def read_all(environ: Mapping[str, str]) -> tuple[Environment | None, list[Line]]:
-    """The environment, where it can be read at all, and what is wrong with it; with anything wrong it starts nothing."""
-    given, lines, tried = dict(environ), [], set[str]()
+    """The environment, where it can be read at all, and all that is wrong with it.
+
+    Where the embedded platform has no secrets yet none are made for a look.
+    """
+    var = Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
+    with tempfile.TemporaryDirectory() as spare:
+        given = dict(environ) if (var / "secrets.json").exists() else {**environ, "JIETI_VAR": spare}
+        environment, lines = _read(given, {**STAND_IN, "JIETI_VAR": spare})
+    if environment is None:
+        return None, lines
+    return replace(environment, var=var), lines or [good("variables", "设置都对。", "The variables are sound.")]
+
+
+def _read(given: dict[str, str], stand_in: Mapping[str, str]) -> tuple[Environment | None, list[Line]]:
+    lines: list[Line] = []
+    tried: set[str] = set()
     while True:
         try:
-            environment = read_environment(given)
-            break
+            return read_environment(given), lines
         except EnvironmentProblem as problem:
-            lines.append(_line(problem))
             name = problem.variable
             if name in tried:
                 return None, lines
+            lines.append(_line(problem))
             tried.add(name)
             given.pop(f"{name}_FILE", None)
             given.pop(name, None)
-            if name in STAND_IN:
-                given[name] = STAND_IN[name]
-    return environment, lines or [good("variables", "设置都对。", "The variables are sound.")]
+            if name in stand_in:
+                given[name] = stand_in[name]
 
 
 def _line(problem: EnvironmentProblem) -> Line:
