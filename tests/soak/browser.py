@@ -68,7 +68,10 @@ class Browser:
         if form.method != "post":
             return self._go(kind, "GET", f"{action}?{urlencode(pairs)}", None, {})
         body, sort = _multipart(pairs, files) if files else (urlencode(pairs).encode(), URLENCODED)
-        return self._go(kind, "POST", action, body, {"Content-Type": sort})
+        answer = self._go(kind, "POST", action, body, {"Content-Type": sort})
+        if answer.status >= 400:
+            raise LookupError(f"{kind} was refused at {answer.path}: {answer.status}")
+        return answer
 
     def _go(self, kind: str, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Page:
         for _turn in range(6):

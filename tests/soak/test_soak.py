@@ -67,7 +67,10 @@ class _Echo(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.got.append((self.path, self.headers["Cookie"], self.headers["Content-Type"], body))
-        self._answer(302, b"", ("Location", "/there/"))
+        if b"refuse" in body:
+            self._answer(400, b"")
+        else:
+            self._answer(302, b"", ("Location", "/there/"))
 
     def _answer(self, status, body, *headers):
         self.send_response(status)
@@ -104,4 +107,14 @@ def test_a_photo_goes_with_its_form_and_the_cookie_and_the_way_is_followed(port)
     assert b"\xff\xd8x" in body
     assert "榛子".encode() in body
     assert [len(notes.times[kind]) for kind in ("desk", "photo")] == [1, 2]
+    browser.line.close()
+
+
+def test_a_form_that_is_refused_stops_the_walk(port):
+    notes = Notes()
+    browser = Browser(port, notes.note, "10.0.0.1")
+    page = browser.get("desk", "/here/")
+    with pytest.raises(LookupError, match="refused at /here/save/: 400"):
+        browser.send("draft", page, page.form("photo"), {"name": "refuse"})
+    _Echo.got.clear()
     browser.line.close()
