@@ -126,7 +126,7 @@ class Keeper:
     def _look(self, system: System, receiving: Path, complaints: Path, trouble: str = "") -> None:
         try:
             progress = self._ask(system)
-        except Refusal:
+        except (Refusal, psycopg2.Error):  # away before we asked, or while we did
             progress = Progress(self._safe_at, 0, "数据库现在连不上，日志存档停着。")
         if progress.trouble == SLOT_GONE:
             self._begin_anew(system, receiving)
@@ -214,7 +214,7 @@ def shelve(receiving: Path, recipient: Recipient | None, *, all_of_it: bool = Fa
 
 
 def _put_on_shelf(path: Path, shelf: Path, recipient: Recipient | None) -> None:
-    if not is_on_shelf(shelf, path.name):
+    if path.name.endswith(GROWING) or not is_on_shelf(shelf, path.name):
         with path.open("rb") as file:
             packed = pack(file, shelf / path.name, recipient)
         if sum_of(shelf / packed.name) != packed.sha256:
