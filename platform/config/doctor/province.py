@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.doctor.line import Line, good, mend, unknown
+from config.doctor.line import GOOD, MEND, UNKNOWN, Line, good, mend
 from config.doctor.machine import trouble_writing
 
 
@@ -89,17 +89,14 @@ def findings() -> Iterator[Line]:
     from console.checks import Level, judge, read_facts
 
     facts = read_facts()
-    verdicts = {Level.BAD: mend, Level.LOOK: unknown, Level.UNSET: unknown}
+    verdicts = {Level.BAD: MEND, Level.GOOD: GOOD}
     with translation.override("zh-hans"):
         chinese = judge(facts)
     with translation.override("en"):
         english = judge(facts)
     for one, other in zip(chinese, english, strict=True):
-        code = f"status.{one.code}"
-        if one.level is Level.GOOD:
-            yield good(code, one.says, other.says)
-        else:
-            yield verdicts[one.level](code, one.says, other.says, one.do, other.do)
+        verdict = verdicts.get(one.level, UNKNOWN)
+        yield Line(f"status.{one.code}", verdict, one.says, other.says, one.do, other.do)
 
 
 def counties() -> Iterator[Line]:

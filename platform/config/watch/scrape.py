@@ -167,7 +167,7 @@ def _copies(facts: Facts) -> Iterator[Metric]:
     ]
     yield _labelled("backup_age_seconds", "Age of the last good copy, by kind.", ["kind"], ages)
     yield _gauge("certificate_wanted", "1 where a certificate's file is named.", float(facts.certificate.configured))
-    days = [([], (until - facts.now).total_seconds() / 86400)] if until else []
+    days: list[tuple[list[str], float | None]] = [([], (until - facts.now).total_seconds() / 86400)] if until else []
     yield _labelled("certificate_days_left", "Days until the certificate ends.", [], days)
 
 

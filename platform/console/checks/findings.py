@@ -176,7 +176,7 @@ def _place(county: str) -> str:
 def _people(facts: Facts) -> Iterator[Finding]:
     if facts.deadlines_late:
         says = _("有 %(n)s 个期限已经过了。") % {"n": facts.deadlines_late}
-        since = facts.deadlines_since and _end_of(facts.deadlines_since)
+        since = _end_of(facts.deadlines_since) if facts.deadlines_since else None
         yield Finding(
             "deadlines", Level.LOOK, says, _("在待办里看“超期”，催或者改派。"), since, "console:inbox", "list=late"
         )
