@@ -11,7 +11,14 @@ from tests.architecture.addresses import COUNTY, PROVINCE, addresses
 from tests.architecture.filling import path_of
 from tests.factories.people import client_for, make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    # Wagtail leaves an uploaded nothing open.
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
+    ),
+]
 
 # An empty form to fill in: nothing of anybody's is in it.
 NOTHING_IN_IT = {"console:import_sample"}

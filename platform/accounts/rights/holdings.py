@@ -37,6 +37,11 @@ class Holding:
     places: tuple[str, ...] = ()
     in_counties: bool = False
 
+    @property
+    def is_kept(self) -> bool:
+        """For templates: they call what they can call, and ``erase`` is not theirs to call."""
+        return self.erase is None
+
 
 _holdings: dict[str, Holding] = {}
 

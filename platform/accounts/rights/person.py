@@ -34,6 +34,6 @@ def write(user: User, target: Path) -> int:
 
 
 def _fate(holding: Holding) -> str:
-    if holding.erase is not None:
+    if not holding.is_kept:
         return "注销时删除。"
     return f"注销后仍保留：{escape(holding.law)}；{escape(holding.until)}。"
