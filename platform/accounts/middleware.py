@@ -41,11 +41,6 @@ OWN_DOOR = frozenset(
         "accounts:confirm_mail",
         "accounts:ask_to_leave",
         "accounts:stay_after_all",
-        "accounts:ask_own",
-        "accounts:mail",
-        "accounts:confirm_mail",
-        "accounts:ask_to_leave",
-        "accounts:stay_after_all",
         "set_language",
     }
 )
