@@ -118,7 +118,7 @@ class Facts:
 
 def read_facts() -> Facts:
     now, due_now = timezone.now(), clock.now()
-    disk = shutil.disk_usage(settings.JIETI_VAR)
+    disk = shutil.disk_usage(_standing(Path(settings.JIETI_VAR)))
     return Facts(
         now=now,
         due_now=due_now,
@@ -132,6 +132,11 @@ def read_facts() -> Facts:
         disk_size=disk.total,
         **_numbers(due_now),
     )
+
+
+def _standing(folder: Path) -> Path:
+    """The folder itself or the nearest above it: the doctor may look before anything was written."""
+    return folder if folder.exists() else _standing(folder.parent)
 
 
 def _effects(now: datetime) -> list[Effects]:
