@@ -11,7 +11,18 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
-        from cms import cards, consent_entries, entries, gates, opening, restoring, rights, taking_along, telling, wagtail_paths  # noqa: F401  steps and signals
+        from cms import (  # noqa: F401  steps and signals
+            cards,
+            consent_entries,
+            entries,
+            gates,
+            opening,
+            restoring,
+            rights,
+            taking_along,
+            telling,
+            wagtail_paths,
+        )
         from kernel import inbox, terms
 
         rights.grant_permissions()

@@ -212,7 +212,7 @@ PAGES = sorted((ROOT / "docs" / "operations").glob("*.md"))
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_name_only_commands_settings_and_files_that_exist(page, tmp_path):
     text = page.read_text(encoding="utf-8")
-    said = re.findall(r"^(?:[A-Z_]+=\S+ )*jieti (?:--env \S+ )?([a-z]+)|`jieti ([a-z]+)", text, re.M)
+    said = re.findall(r"^(?:[A-Z_]+=\S+ )*jieti (?:--env \S+ )?([a-z]+)|`jieti ([a-z]+)", text, re.MULTILINE)
     assert {one or other for one, other in said} <= offered()
     assert set(re.findall(r"\bjieti-(\w+)@?", re.sub(r"jieti-\d+-", "", text))) <= {
         re.sub(r"jieti-(\w+).*", r"\1", unit.name) for unit in UNITS

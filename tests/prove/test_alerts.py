@@ -206,4 +206,4 @@ def test_where_an_alert_sends_the_reader_there_is_something_to_read():
     assert len(named) > 30
     for page, heading in named:
         text = (ROOT / page).read_text()
-        assert not heading or re.search(rf"^#+ {re.escape(heading)}", text, re.M), (page, heading)
+        assert not heading or re.search(rf"^#+ {re.escape(heading)}", text, re.MULTILINE), (page, heading)
