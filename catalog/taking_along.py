@@ -90,7 +90,7 @@ def _product(one: Product) -> dict[str, Any]:
 def _photo(photo: Photo, bundle: Bundle, folder: str) -> None:
     """Every file there is of it; one that is missing on the disk is left out, and the list above shows it."""
     home = f"{folder}/照片/{photo.product_id}-{photo.token}"
-    if photo.original and photo.original.storage.exists(photo.original.name):
+    if photo.original.name and photo.original.storage.exists(photo.original.name):
         with photo.original.open("rb") as file:
             bundle.add_pieces(f"{home}-原图", iter(lambda: file.read(PIECE), b""))
     for size in ("small", "medium"):

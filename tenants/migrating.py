@@ -104,7 +104,7 @@ def way_forward() -> Way:
 
 
 def way_back(back: Rendered) -> Way:
-    computing = Computing([*schemas.applied(schemas.TEMPLATE), *reversed(back)])
+    computing = Computing([*schemas.applied(schemas.TEMPLATE), *reversed(list(back))])
     return lambda county: _undo(county, back, computing)
 
 

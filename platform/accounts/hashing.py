@@ -38,7 +38,8 @@ def still_good(since: datetime) -> int:
 def marked_anew(told: dict[str, Any]) -> dict[str, Any]:
     """A session with its person's mark under the new key, if the mark it has is a true one."""
     mark = told.get(HASH_SESSION_KEY)
-    user = User.objects.filter(pk=told.get(SESSION_KEY)).first() if mark else None
+    person = told.get(SESSION_KEY)
+    user = User.objects.filter(pk=person).first() if mark and person else None
     if user is None or mark not in {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}:
         return told
     return {**told, HASH_SESSION_KEY: user.get_session_auth_hash()}

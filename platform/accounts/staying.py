@@ -133,7 +133,8 @@ def end_elsewhere(request: HttpRequest) -> int:
     """End this person's other sessions, the listed and any that is not; returns how many were listed."""
     from django.contrib.auth import update_session_auth_hash
 
-    user, old_key = request.user, request.session.session_key
+    user: Any = request.user
+    old_key = request.session.session_key
     others = UserSession.objects.filter(user_id=user.pk).exclude(session_key=old_key)
     count = 0
     for one in others:

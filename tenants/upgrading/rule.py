@@ -237,13 +237,17 @@ def _is_instant(field: Any) -> bool:
     )
 
 
+def _through(field: Any) -> Any:
+    return field.remote_field.through
+
+
 def _alters_column(operation: ops.AlterField, scene: Scene) -> Iterator[Objection]:
     if not scene.is_released_field(operation.model_name, operation.name):
         return
     old = scene.field(scene.before, operation.model_name, operation.name)
     new = operation.field
     if old.many_to_many or new.many_to_many:
-        if old.many_to_many != new.many_to_many or old.remote_field.through != new.remote_field.through:
+        if old.many_to_many != new.many_to_many or _through(old) != _through(new):
             yield Objection(_beside_column())
         return
     if _column(operation.name, old) != _column(operation.name, new):
@@ -362,7 +366,7 @@ def _adds_constraint_for_later(operation: pg.AddConstraintNotValid, scene: Scene
 def _named_in(constraint: Any) -> set[str]:
     """Which columns a constraint speaks of; empty where that cannot be said."""
     if isinstance(constraint, models.CheckConstraint):
-        return set(constraint.condition.referenced_base_fields)
+        return set(getattr(constraint.condition, "referenced_base_fields", ()))
     if isinstance(constraint, models.UniqueConstraint) and not constraint.expressions:
         condition = constraint.condition.referenced_base_fields if constraint.condition else set()
         return {*constraint.fields, *condition}

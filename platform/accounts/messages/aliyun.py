@@ -69,7 +69,7 @@ class AliyunCarrier:
             "SendSms",
             {
                 "PhoneNumbers": letter.to,
-                "SignName": settings.SMS["sign"],
+                "SignName": str(settings.SMS["sign"]),
                 "TemplateCode": template,
                 "TemplateParam": json.dumps(letter.params, ensure_ascii=False),
                 "OutId": letter.mark.hex,
@@ -93,7 +93,7 @@ class AliyunCarrier:
 
 def _call(action: str, params: dict[str, str]) -> dict[str, Any] | Answer:
     """One call: the answer's facts when it says OK, else what its absence or its code means."""
-    place = urlsplit(settings.SMS["endpoint"])
+    place = urlsplit(str(settings.SMS["endpoint"]))
     query = canonical_query(params)
     # The signature is of the real hour: a shifted clock would make it fifteen minutes old.
     at = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from datetime import date
 from email.utils import formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -79,7 +80,7 @@ def _by_code(code: int) -> Refused:
     return Refused(f"smtp-{code}", again=LATER if code in TEMPORARY else None)
 
 
-def _written(letter: Letter, connection: object) -> EmailMessage:
+def _written(letter: Letter, connection: Any) -> EmailMessage:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     host = address.rpartition("@")[2] or "localhost"
     return EmailMessage(
