@@ -1,6 +1,6 @@
 """A province's backup and its way back, against pg_dump and pg_restore of the same database in the same run.
 
-``JIETI_BENCH_PROVINCE=folder`` names the data folder of a running platform (the demo's); without it the tests' province.
+``JIETI_BENCH_PROVINCE=folder`` names a platform's data folder (the demo's); without it the tests' province.
 """
 
 import contextlib
@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from config.folder_lock import take_folder
 from config.processes import end
 from kernel.postgres_clients import wheel_folder
 from tests.bench.table import show
-from tests.database import cached_cluster
+from tests.database import ROOT, cached_cluster
 from tests.prove.test_up import Platform
 
 PASSPHRASE = "four words on a card"
@@ -31,22 +32,30 @@ def timed(words, **more):
 
 def commanded(platform, *words):
     begun = time.monotonic()
-    done = platform.command(*words)
+    told = [sys.executable, "-m", "config.command", *words]
+    done = subprocess.run(told, cwd=ROOT, env=platform.env(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr[-1500:]
     return time.monotonic() - begun, done.stdout
 
 
 def province(home):
-    """(data folder, what ends it): the named running one, or a copy of the tests' own."""
-    if named := os.environ.get("JIETI_BENCH_PROVINCE"):
-        return Path(named), lambda: None
-    var = home / "var"
-    var.mkdir()
-    shutil.copytree(cached_cluster(), var / "postgres", symlinks=True)
-    (var / "postgres").chmod(0o700)
+    """(data folder, what ends it): the named one, running or not, or a copy of the tests' own."""
+    var = Path(os.environ.get("JIETI_BENCH_PROVINCE") or home / "var")
+    if not var.exists():
+        var.mkdir()
+        shutil.copytree(cached_cluster(), var / "postgres", symlinks=True)
+        (var / "postgres").chmod(0o700)
+    elif EmbeddedPostgres(var / "postgres", var / "run", var / "log").is_ready():
+        return var, lambda: None
+    lock = take_folder(var)
     postgres = EmbeddedPostgres(var / "postgres", var / "run", var / "log")
     server = postgres.start()
-    return var, lambda: end(server, with_signal=signal.SIGINT, patience=60)
+
+    def finish():
+        end(server, with_signal=signal.SIGINT, patience=60)
+        lock.close()
+
+    return var, finish
 
 
 def dumped_and_poured(var, home):
