@@ -1,11 +1,13 @@
 """The demo province's published goods on the public shelf, without its counties' schemas."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 FIRST_DAY = datetime(2026, 9, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=1)
 def published() -> dict[str, tuple[Any, dict[str, Any]]]:
     """Good as the judges name it (230184.01) → its county's file and its facts."""
     from demo.opening import LEFT_WAITING
