@@ -136,6 +136,7 @@ def test_a_revoked_person_is_out_at_the_next_request(client_for, manager, editor
     assert browser.get(PEOPLE).status_code == 200
     services.revoke_membership(other.memberships.get(), by=coordinator)
     assert browser.get(PEOPLE).headers["Location"].startswith("/sign-in/"), "the session ended with the role"
+    other.refresh_from_db()
     assert client_for(other).get(PEOPLE).status_code == 404
 
 
