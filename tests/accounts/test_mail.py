@@ -42,7 +42,7 @@ def start(tmp_path, settings, monkeypatch, db):
         clock.shift(until_noon())
         return server
 
-    monkeypatch.setattr("accounts.messages.mail.PATIENCE", 1.5)
+    monkeypatch.setattr("accounts.messages.mail.PATIENCE", 4)
     yield begin
     for server in servers:
         server.may_answer.set()

@@ -55,8 +55,8 @@ def noon(db):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """The patience of the adapter, shortened so that a silence is a matter of a second."""
-    monkeypatch.setattr("accounts.messages.aliyun.WHOLE", 0.6)
+    """The patience of the adapter, shortened, yet long enough for a machine at work."""
+    monkeypatch.setattr("accounts.messages.aliyun.WHOLE", 2.5)
 
 
 @pytest.fixture
