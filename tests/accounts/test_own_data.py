@@ -191,7 +191,7 @@ def test_a_goodbye_waits_and_may_be_taken_back(leaver):
 def long_ago(browser):
     """A browser whose person came in an hour ago."""
     session = browser.session
-    session["began_at"] = int(time.time()) - 3600
+    session["began_at"], session["seen_at"] = int(time.time()) - 3600, int(time.time())
     session.save()
     return browser
 
