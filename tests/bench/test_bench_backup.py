@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ from config.folder_lock import take_folder
 from config.processes import end
 from kernel.postgres_clients import wheel_folder
 from tests.bench.table import show
-from tests.database import ROOT, cached_cluster
+from tests.database import ROOT, SURROUNDINGS, cached_cluster
 from tests.prove.test_up import Platform
 
 PASSPHRASE = "four words on a card"
@@ -45,6 +46,9 @@ def province(home):
         var.mkdir()
         shutil.copytree(cached_cluster(), var / "postgres", symlinks=True)
         (var / "postgres").chmod(0o700)
+        keys = {"secret_key": "SECRET_KEY", "hash_key": "JIETI_HASH_KEY"}
+        held = {name: SURROUNDINGS[variable] for name, variable in keys.items()}
+        (var / "secrets.json").write_text(json.dumps({**held, "keys": [SURROUNDINGS["JIETI_KEYS"]]}))
     elif EmbeddedPostgres(var / "postgres", var / "run", var / "log").is_ready():
         return var, lambda: None
     lock = take_folder(var)

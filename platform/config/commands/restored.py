@@ -57,10 +57,13 @@ def _note_in_trail(base: str, last: str) -> None:
 
 
 def _looked(look: "Look", counties: int) -> list[str]:
+    from cryptography.fernet import InvalidToken
     from django.db import DatabaseError
 
     try:
         return list(look(counties))
+    except InvalidToken:
+        return [f"{look.__name__}：密钥打不开里面加密的内容，要备份那时的密钥（jieti backup keys 写的文件）。"]
     except DatabaseError as wrong:
         return [f"{look.__name__}：{wrong}".strip() + " 备份出自别的版本的话，先升级（jieti upgrade），再看。"]
 
