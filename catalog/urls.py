@@ -22,6 +22,6 @@ urlpatterns = [
     path("products/<int:pk>/photos/", photos.add, name="photo_add"),
     path("products/<int:pk>/photos/<int:photo_pk>/remove/", photos.remove, name="photo_remove"),
     path("producers/", producers.producers, name="producers"),
-    path("producers/new/", producers.edit, name="producer_new"),
+    path("producers/new/", producers.add, name="producer_new"),
     path("producers/<int:pk>/", producers.edit, name="producer"),
 ]

@@ -40,10 +40,20 @@ def producers(request: SignedInRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(PRODUCERS)
+def add(request: SignedInRequest) -> HttpResponse:
+    return _written(request, None)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(PRODUCERS, reading=OFFICE)
-def edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
-    """A new producer, or one this person may change; else 404."""
-    producer = _find(request, pk) if pk else None
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One that this person may change, or look at; else 404."""
+    return _written(request, _find(request, pk))
+
+
+def _written(request: SignedInRequest, producer: Producer | None) -> HttpResponse:
     form = _form(request, producer)
     if request.method == "POST" and form.is_valid():
         try:

@@ -34,7 +34,7 @@ DOORS = {
         "editor": 200,
         "coordinator": 403,
     },
-    "producers/": {"stranger": "in", "elsewhere": 404, "team": 200, "editor": 200, "manager": 200, "coordinator": 403},
+    "producers/": {"stranger": "in", "elsewhere": 404, "team": 200, "editor": 200, "manager": 200, "coordinator": 200},
     "producers/new/": {
         "stranger": "in",
         "elsewhere": 404,

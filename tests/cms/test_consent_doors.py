@@ -27,8 +27,8 @@ MAY = {
     ("post", "consents/{consent}/withdraw/"): ("in", 404, 404, 404, 400, 400, 400, 403),
     ("post", "consents/{consent}/phone/"): ("in", 404, 404, 404, 200, 200, 403, 403),
     ("post", "consents/{consent}/wall/{image}/"): ("in", 404, 404, 403, 404, 404, 403, 403),
-    ("get", "pictures/"): ("in", 404, 404, 403, 200, 200, 403, 403),
-    ("get", "pictures/{image}/"): ("in", 404, 404, 403, 200, 200, 403, 403),
+    ("get", "pictures/"): ("in", 404, 404, 403, 200, 200, 200, 200),
+    ("get", "pictures/{image}/"): ("in", 404, 404, 403, 200, 200, 200, 200),
     ("post", "pictures/{image}/"): ("in", 404, 404, 403, 400, 400, 403, 403),
 }
 
