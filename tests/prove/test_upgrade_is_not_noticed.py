@@ -382,13 +382,13 @@ def test_an_upgrade_is_not_noticed(province, old, new):
         history = province.upgrade(new, "--history").stdout
         assert "没有做完" in history
         break_county(province, BAD, 'ALTER TABLE "{schema}".catalog_product ADD care integer')
-        broken = province.ask(old, "shapes")[f"c{BAD}"]
+        broken = province.ask(old, "shapes", BAD)[f"c{BAD}"]
         resumed = time.monotonic()
         stopped = province.upgrade(new, "--yes")
         stood = time.monotonic()
         assert stopped.returncode == 1
         assert f"jieti county check {BAD}" in stopped.stderr
-        assert province.ask(old, "shapes")[f"c{BAD}"] == broken, "the county that failed keeps its tables whole"
+        assert province.ask(old, "shapes", BAD)[f"c{BAD}"] == broken, "the county that failed keeps its tables whole"
         assert is_ready(old, "migrations")
         break_county(province, BAD, 'ALTER TABLE "{schema}".catalog_product DROP care')
         mended = time.monotonic()

@@ -71,12 +71,13 @@ def drafts():
         return dict(Product.objects.values_list("pk", "name"))
 
 
-def shapes():
-    """A digest of each schema's catalogue."""
+def shapes(*codes):
+    """A digest of each schema's catalogue, or of these counties'."""
     from tenants import schemas
     from tenants.models import County
 
-    places = ["public", schemas.TEMPLATE, *County.objects.order_by("code").values_list("schema_name", flat=True)]
+    everywhere = ["public", schemas.TEMPLATE, *County.objects.order_by("code").values_list("schema_name", flat=True)]
+    places = [f"c{code}" for code in codes] or everywhere
     return {place: _digest(schemas.catalogue(place)) for place in places}
 
 
