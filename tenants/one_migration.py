@@ -13,6 +13,7 @@ from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
 from tenants.errors import SchemaDiffers
+from tenants.links_up import LetGoOfPublic
 
 Name = tuple[str, str]
 
@@ -36,6 +37,7 @@ SAME_SQL_EVERYWHERE = (
     ops.AddConstraint,
     ops.RemoveConstraint,
     ops.AlterConstraint,
+    LetGoOfPublic,
 )
 
 

@@ -23,6 +23,7 @@ from django.db.models import NOT_PROVIDED
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from tenants.links_up import LetGoOfPublic
 from tenants.upgrading.released import Name, Released, dotted, in_order
 
 
@@ -439,4 +440,5 @@ ASKED: dict[type[Operation], Callable[[Any, Scene], Iterator[Objection]]] = {
     pg.ValidateConstraint: _nothing,
     pg.CreateExtension: _nothing,
     pg.CreateCollation: _nothing,
+    LetGoOfPublic: _nothing,
 }

@@ -1,8 +1,7 @@
 """All counties of China with a million listings on one machine: ``make china [COUNTIES=60] [LISTINGS=20000]``.
 
 It may be killed at any moment and goes on where it was. What is done is not done again, unless it is named:
-``make china AGAIN=search,visit``. ``KEYS=off`` leaves out the counties' foreign keys to public tables, to see what they
-cost: each county adds 46 of them, and PostgreSQL keeps their triggers with the public table. Everything is in ``var/china`` (JIETI_CHINA_VAR), which may be removed afterwards.
+``make china AGAIN=search,visit``. Everything is in ``var/china`` (JIETI_CHINA_VAR), which may be removed afterwards.
 """
 
 import os
@@ -24,7 +23,6 @@ def main() -> list[str]:
     listings = int(os.environ.get("LISTINGS") or MANY)
     again = [name for name in os.environ.get("AGAIN", "").split(",") if name]
 
-    from tests.china import filling
     from tests.china.ledger import Ledger
     from tests.china.place import place_of, settled
 
@@ -40,10 +38,7 @@ def main() -> list[str]:
         call_command("createcachetable", verbosity=0)  # the tests' database, which ours is a copy of, does without
         ledger = Ledger(folder / "ledger.json")
         ledger.forget(*(f"{name}_done" for name in again))
-        keys = os.environ.get("KEYS", "").lower() != "off"
-        ledger.note(counties=counties, listings=listings, keys=keys)
-        if not keys:
-            filling.leave_keys_out()
+        ledger.note(counties=counties, listings=listings)
         failed = _stages(place, ledger, server.pid, counties, listings)
         from django.db import connections
 

@@ -1,6 +1,5 @@
 """The counties and their listings."""
 
-import re
 import subprocess
 import time
 from itertools import pairwise
@@ -44,18 +43,6 @@ def open_counties(place: Place, ledger: Ledger, server: int, count: int) -> None
             _end(hands)
     _note_peak(ledger, "open", peak)
     pace.say(done, now=True)
-
-
-def leave_keys_out() -> None:
-    """From the script that counties are made from, for a comparison; nothing else knows."""
-    from tenants import schemas
-
-    script = schemas.script()
-    script.sql = TO_PUBLIC.sub("", script.sql)
-    script.save(update_fields=["sql"])
-
-
-TO_PUBLIC = re.compile(r"^ALTER TABLE ONLY \S+\n    ADD CONSTRAINT [^;]*? REFERENCES public\.[^;]*;$\n?", re.MULTILINE)
 
 
 def _plan_next(wanted: list[str], working: int) -> None:

@@ -438,6 +438,9 @@ def test_without_any_worker_work_waits_and_is_done_later(servers):
     until(lambda: openings(servers) == {"open": 19}, 90, servers.said)
 
 
+PAUSE = 0.3  # three shoppers stay under the 15 searches a second that nginx allows one address, however fast we are
+
+
 @contextlib.contextmanager
 def shoppers(servers, count=3):
     """Who search all the time; each refusal with its moment."""
@@ -450,6 +453,7 @@ def shoppers(servers, count=3):
             except requests.RequestException as trouble:
                 status = repr(trouble)
             (seen if status == 200 else refused).append((time.monotonic(), status))
+            ended.wait(PAUSE)
 
     with ThreadPoolExecutor(count) as pool:
         for _ in range(count):

@@ -162,7 +162,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- database and caches ---------------------------------------------------------------------
 DATABASES = {
     "default": {
-        "ENGINE": "django_tenants.postgresql_backend",
+        "ENGINE": "tenants.postgres",
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         **ENVIRONMENT.database,

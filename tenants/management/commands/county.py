@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kernel import outbox
 from kernel.errors import DomainError
 from tenants import migrating, opening, register, schemas, selectors, services
+from tenants.links_up import pointing_at_nothing
 from tenants.models import County, Opening, OpeningBatch
 from tenants.states import OpeningState
 
@@ -101,7 +102,7 @@ class Command(BaseCommand):
         bad = 0
         counties = County.objects.filter(schema_state__isnull=False)
         for county in counties.filter(code__in=codes) if codes else counties:
-            lines = schemas.differences(county.schema_name)
+            lines = schemas.differences(county.schema_name) or pointing_at_nothing(county)
             bad += bool(lines)
             verdict = _("不一致") if lines else _("一致")
             self.stdout.write(f"{county.code} {county.name} {verdict}")

@@ -1,0 +1,1 @@
+"""Django's way of naming a database backend: see ``base``."""
