@@ -41,8 +41,8 @@ def links_up() -> Iterator[LinkUp]:
             continue
         for field in model._meta.local_fields:
             if leads_out(field, _is_countys):
-                target = field.target_field  # type: ignore[attr-defined]
-                yield LinkUp(model._meta.db_table, field.column, target.model._meta.db_table, target.column)
+                target: Any = field.target_field  # type: ignore[attr-defined]
+                yield LinkUp(model._meta.db_table, str(field.column), target.model._meta.db_table, target.column)
 
 
 def _is_countys(app_label: str) -> bool:

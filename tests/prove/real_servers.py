@@ -195,6 +195,7 @@ class Servers:
             **HERE,
             "DATABASE_URL": f"{database}?sslmode=verify-full&sslrootcert={authority}",
             "BROKER_URL": f"redis://:{PASSWORDS['redis']}@127.0.0.1:{self.ports['redis']}/0",
+            "REDIS_URL": f"redis://:{PASSWORDS['redis']}@127.0.0.1:{self.ports['redis']}/1",
             "JIETI_ORIGIN": self.origin,
             "JIETI_VAR": str(self.folder / "var"),
             "JIETI_BACKUP": str(self.folder / "backups"),

@@ -15,13 +15,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 import requests
 from PIL import Image
 
 from tests.journeys.conftest import DESKTOP, PHONE, browser  # noqa: F401 - the fixture
 from tests.journeys.test_a_coordinator import totp
 from tests.prove.conftest import make_node
-from tests.prove.real_servers import Servers, program, until
+from tests.prove.real_servers import PASSWORDS, Servers, program, until
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's synchronous side runs a loop in this thread
 PASSWORD = "a-long-enough-password"
@@ -492,11 +493,20 @@ def test_a_web_killed_under_shoppers_costs_what_was_being_said(servers):
     assert all(at < killed + 1 for at, _status in refused), refused
 
 
+def test_what_may_be_missed_stands_in_redis_and_what_counts_tries_does_not(servers):
+    kept = redis.Redis(port=servers.ports["redis"], password=PASSWORDS["redis"], db=1)
+    servers.visitor("web1").get("/c/wuchang/")
+    servers.visitor("web1").post("/sign-in/", {"phone": "13900001778", "password": "wrong-password"})
+    names = [name.decode() for name in kept.scan_iter()]
+    assert any("county" in name for name in names), names
+    assert not any("shared" in name for name in names), names
+
+
 def test_redis_that_hangs_or_dies_costs_a_wait_and_nothing_else(servers):
     """The broker wakes; the outbox remembers."""
     visitor = signed_in_manager(servers)
-    redis = servers.running["redis"]
-    redis.send_signal(signal.SIGSTOP)
+    hanging = servers.running["redis"]
+    hanging.send_signal(signal.SIGSTOP)
     try:
         assert found_anywhere(servers)
         began = time.monotonic()
@@ -504,7 +514,7 @@ def test_redis_that_hangs_or_dies_costs_a_wait_and_nothing_else(servers):
         waited = time.monotonic() - began
         assert servers.visitor().get("/").status_code == 200
     finally:
-        redis.send_signal(signal.SIGCONT)
+        hanging.send_signal(signal.SIGCONT)
     servers.kill("redis")
     assert servers.visitor().get("/c/wuchang/").status_code == 200
     assert waited < 15, "nobody waits for a broker that hangs"

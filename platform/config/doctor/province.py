@@ -53,8 +53,10 @@ def caches() -> Iterator[Line]:
     from django.core.cache import caches as all_caches
 
     mark = str(time.time())
-    all_caches["shared"].set("doctor", mark, 60)
-    if all_caches["shared"].get("doctor") == mark:
+    places = [all_caches["shared"], all_caches["default"]]
+    for place in places:
+        place.set("doctor", mark, 60)
+    if all(place.get("doctor") == mark for place in places):
         yield good("cache", "缓存能写能读。", "The cache can be written and read.")
     else:
         yield mend(

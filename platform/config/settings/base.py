@@ -174,26 +174,22 @@ DATABASES["default"]["OPTIONS"] = {"application_name": application_name(), **ENV
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 
-def _cache(prefix: str, **more: Any) -> dict[str, Any]:
-    if ENVIRONMENT.redis_url:
-        place: dict[str, Any] = {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": ENVIRONMENT.redis_url,
-        }
-    else:
-        place = {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "jieti_cache",
-            "OPTIONS": {"MAX_ENTRIES": 200_000},
-        }
-    return {**place, "KEY_PREFIX": prefix, **more}
-
-
-CACHES = {
+_in_database: dict[str, Any] = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "jieti_cache",
+    "OPTIONS": {"MAX_ENTRIES": 200_000},
+}
+_in_redis = {"BACKEND": "kernel.caches.ForgivingRedis", "LOCATION": ENVIRONMENT.redis_url}
+CACHES: dict[str, dict[str, Any]] = {
     # Without the county in the key Wagtail's site roots leak from one county to the next.
-    "default": _cache("county", KEY_FUNCTION="django_tenants.cache.make_key"),
-    # With it an attacker would get as many tries as there are counties.
-    "shared": _cache("shared"),
+    "default": {
+        **(_in_redis if ENVIRONMENT.redis_url else _in_database),
+        "KEY_PREFIX": "county",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+    },
+    # With it an attacker would get as many tries as there are counties; and who counts tries must not forget
+    # them, as Redis does when it is started again or full.
+    "shared": {**_in_database, "KEY_PREFIX": "shared"},
     # What may be stale for a while may live in a process.
     "renditions": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
