@@ -10,7 +10,7 @@ from tests.branding import packages
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def act(verb, verdicts, *, moved=None, go_on=None):
+def act(verb, verdicts, place, *, moved=None, go_on=None):
     """One person in a thread and a connection of their own; the first lingers before committing."""
     from django.db import connection, transaction
 
@@ -22,22 +22,22 @@ def act(verb, verdicts, *, moved=None, go_on=None):
             if moved:
                 moved.set()
                 go_on.wait(10)
-        verdicts.append("done")
+        verdicts[place] = "done"
     except DomainError as refusal:
-        verdicts.append(type(refusal).__name__)
+        verdicts[place] = type(refusal).__name__
     except Exception as broken:
-        verdicts.append(f"broken: {broken!r}")
+        verdicts[place] = f"broken: {broken!r}"
     finally:
         connection.close()
 
 
 def race(first, second):
     """The second starts after the first has acted and before it commits."""
-    moved, go_on, verdicts = threading.Event(), threading.Event(), []
-    one = threading.Thread(target=act, args=(first, verdicts), kwargs={"moved": moved, "go_on": go_on})
+    moved, go_on, verdicts = threading.Event(), threading.Event(), ["", ""]
+    one = threading.Thread(target=act, args=(first, verdicts, 0), kwargs={"moved": moved, "go_on": go_on})
     one.start()
     assert moved.wait(30)
-    two = threading.Thread(target=act, args=(second, verdicts))
+    two = threading.Thread(target=act, args=(second, verdicts, 1))
     two.start()
     wait_until_blocked(two)
     go_on.set()
