@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from branding.models import Brand, BrandNotice
+from branding.models import Brand, BrandMistake, BrandNotice
 from branding.notice_kinds import NOTICE_KINDS, WAITING
 from branding.services import answers, clocks, notices
+from branding.states import BRAND_MOVES
 from branding.states import BrandState as S
 from kernel import clock, money
 from kernel.models import Deadline
@@ -168,6 +169,8 @@ def _past(brand: Brand) -> list[Rung]:
         dated.append((opened, 0, Rung(str(opened), _("%(who)s开了案") % {"who": who} if who else _("开了案"))))
     for place, move in enumerate(brand.history_moves.order_by("pk"), start=1):
         day = move.at.astimezone(clock.SHANGHAI).date()
+        if move.to_state not in BRAND_MOVES[S(move.from_state)]:
+            continue  # a step back: the mistake below says so
         if move.to_state == S.CHECKED:
             dated.append((day, place, Rung(str(day), _("查过近似，交到省里"), move.note)))
         elif move.to_state == S.PREPARED:
@@ -175,6 +178,7 @@ def _past(brand: Brand) -> list[Rung]:
         elif move.to_state == S.WITHDRAWN and brand.filed_on is None:
             dated.append((day, place, Rung(str(day), _("不办了"), move.note, marks=frozenset({"trouble"}))))
     dated += [(one.dated, 100 + place, _notice_rung(one)) for place, one in enumerate(brand.notices.order_by("pk"))]
+    dated += [(one.dated, 100, _mistake_rung(one)) for one in brand.mistakes.order_by("pk")]
     # A case known before it came here has papers older than its opening: their order is the table's.
     return [rung for _day, _place, rung in sorted(dated, key=lambda row: (row[1] >= 100, row[0], row[1]), reverse=True)]
 
@@ -188,6 +192,19 @@ def _notice_rung(notice: BrandNotice) -> Rung:
         paper=notice.paper,
         paper_name=str(kind.name),
         marks=frozenset({"trouble"}) if kind.trouble else frozenset(),
+    )
+
+
+def _mistake_rung(mistake: BrandMistake) -> Rung:
+    kind = NOTICE_KINDS[mistake.kind]
+    told = {"who": mistake.by_name, "day": mistake.at.astimezone(clock.SHANGHAI).date(), "why": mistake.why}
+    return Rung(
+        when=str(mistake.dated),
+        title=_("%(paper)s，记错了，已收回") % {"paper": kind.name},
+        text=_("%(who)s %(day)s 收回：%(why)s") % told,
+        paper=str(mistake.paper_id or ""),
+        paper_name=str(kind.name),
+        marks=frozenset({"undone"}),
     )
 
 

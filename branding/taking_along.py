@@ -40,6 +40,7 @@ def register() -> None:
                 "branding_brandmove",
                 "branding_brandcheck",
                 "branding_brandnotice",
+                "branding_brandmistake",
                 "branding_brandanswer",
                 "branding_packagemove",
                 "branding_round",
@@ -59,7 +60,7 @@ def _write_brands(place: County, bundle: Bundle, folder: str) -> None:
         f"{place.name}：品牌",
         cases,
         "brand",
-        ("goods", "checks", "notices", "answers", "history_moves"),
+        ("goods", "checks", "notices", "mistakes", "answers", "history_moves"),
     )
 
 

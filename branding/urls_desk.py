@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/answer/return/", desk.return_answer, name="answer_return"),
     path("<int:pk>/notice/", notices.choose, name="notice"),
     path("<int:pk>/notice/<slug:code>/", notices.enter, name="notice_enter"),
+    path("<int:pk>/notice/<int:notice>/back/", notices.take_back, name="notice_back"),
     path("<int:pk>/papers/", files.add, name="paper_add"),
     path("<int:pk>/pack.pdf", files.pack_pdf, name="pack_pdf"),
     path("<int:pk>/pack.zip", files.pack_zip, name="pack_zip"),

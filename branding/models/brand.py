@@ -8,6 +8,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +165,8 @@ class BrandNotice(models.Model):
     by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
     by_name = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
+    # What it changed, for whoever must take it back; empty for those entered before this was written down.
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
 
     class Meta:
         ordering: ClassVar = ["-dated", "-pk"]
@@ -183,6 +186,29 @@ class BrandNotice(models.Model):
     def paper(self) -> str:
         """The kept file's id as it stands in addresses; empty where there is none."""
         return str(self.paper_id) if isinstance(self.paper_id, uuid.UUID) else ""
+
+
+class BrandMistake(models.Model):
+    """A document that was entered by mistake and taken back: what it said, who saw it, and why.
+
+    ``said`` is the whole row it was, with what the village had answered to it.
+    """
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="mistakes")
+    kind = models.CharField(max_length=30)
+    dated = models.DateField()
+    paper_id = models.UUIDField(null=True, blank=True)
+    said = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    why = models.CharField(max_length=200)
+    by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    by_name = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class BrandAnswer(models.Model):

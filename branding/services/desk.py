@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import BRAND_OFFICER, WORK_TEAM
 from branding.case_rules import obj_of
 from branding.models import Brand
+from branding.states import BrandState
 from kernel import deadlines, inbox, outbox
 from tenants.addressing import county_url, province_url
 from tenants.models import County
@@ -76,6 +77,19 @@ def renewal_begins(brand: Brand) -> None:
 
 def renewed(brand: Brand, *, by: Any) -> None:
     _close(RENEW, brand, by)
+
+
+def set_right(brand: Brand, *, by: Any, asked: bool, answered: bool, due: Any) -> None:
+    """A document was taken back: what is to be done is again what it was before it."""
+    for kind in (FILE, ANSWER, SEND, RENEW):
+        _close(kind, brand, by)
+    if brand.state == BrandState.PREPARED:
+        _for_officer(FILE, brand)
+    elif answered:
+        _for_officer(SEND, brand, due=due)
+    elif asked:
+        _for_village(ANSWER, brand, due=due)
+    announce_mark(brand)
 
 
 def closed(brand: Brand, *, by: Any) -> None:

@@ -17,6 +17,17 @@ from kernel import audit, clock, deadlines, papers, terms, workdays
 from kernel.models import Paper
 
 NOTICE_PAPER = "notice"
+# The case's own fields that documents set (``_marks``).
+MARKED = (
+    "filed_on",
+    "submitted_at",
+    "application_no",
+    "published_on",
+    "registration_no",
+    "registered_on",
+    "valid_until",
+    "nice_classes",
+)
 LATEST_END = frozenset({BrandState.WITHDRAWN, BrandState.LAPSED})
 
 
@@ -52,10 +63,12 @@ def enter(
     checked = notice_rules.particulars(brand, kind, dated, facts)
     answer = _answer_to_send(brand, kind)
     paper = _kept(brand, kind, upload, answer, by)
+    before = as_it_was(brand)
     notice = _written(brand, kind, number, dated, electronic, sent, received, paper, note, checked, by)
     _move(brand, kind, notice, by)
     _turn_clocks(brand, kind, notice, by)
     _tell(brand, kind, answer, by)
+    _remember(brand, notice, before, answer)
     audit.record(
         "brand.notice", by=by, county=brand.county_code, obj=obj_of(brand), title=str(brand), kind=code, number=number
     )
@@ -75,6 +88,25 @@ def open_question(brand: Brand) -> BrandNotice | None:
             answered = any(later.kind == answer and later.pk > row.pk for later in rows)
             return None if answered else row
     return None
+
+
+def as_it_was(brand: Brand) -> dict[str, Any]:
+    return {
+        "marks": {name: getattr(brand, name) for name in MARKED},
+        "running": {one.pk for one in clocks.running(brand)},
+    }
+
+
+def _remember(brand: Brand, notice: BrandNotice, before: dict[str, Any], answer: BrandAnswer | None) -> None:
+    """What this document changed, so that one entered by mistake can be taken back whole."""
+    now = {one.pk for one in clocks.running(brand)}
+    notice.before = {
+        "marks": before["marks"],
+        "stopped": sorted(before["running"] - now),
+        "started": sorted(now - before["running"]),
+        "answer": answer.pk if answer else None,
+    }
+    notice.save(update_fields=["before"])
 
 
 def _answer_to_send(brand: Brand, kind: NoticeKind) -> BrandAnswer | None:

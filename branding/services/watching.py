@@ -25,7 +25,13 @@ def watch_certificates() -> int:
                 county=brand.county_code,
                 key=f"ended:{brand.pk}:{brand.valid_until}",
             )
-        if today >= clocks.renewal_opens(brand.valid_until):
-            desk.renewal_begins(brand)
-            told += 1
+        told += begin_renewal(brand)
     return told
+
+
+def begin_renewal(brand: Brand) -> bool:
+    """Put it on the officer's list once a renewal may be applied for."""
+    if brand.valid_until is None or clock.today() < clocks.renewal_opens(brand.valid_until):
+        return False
+    desk.renewal_begins(brand)
+    return True

@@ -18,7 +18,7 @@ from branding.models import Brand
 from branding.notice_kinds import kinds_from
 from branding.papers_of_case import paper_names
 from branding.permissions import OFFICER, SEE_ALL
-from branding.services import answers, cases
+from branding.services import answers, cases, mistakes
 from branding.states import BrandState
 from branding.views.finding import by_class, case_anywhere, told
 from kernel.answers import do_and_say
@@ -142,6 +142,7 @@ def page(request: SignedInRequest, brand: Brand, *, note_error: str = "", status
         "lacks": list(case_rules.missing_for_filing(brand).values()) if before_filing else [],
         "kinds": kinds_from(brand.state) if may_office else [],
         "waiting_answer": answers.waiting_answer(brand),
+        "last_notice": mistakes.can_be_taken_back(brand) if may_office else None,
         "paper_kinds": [(kind, paper_names()[kind]) for kind in cases.PAPER_KINDS],
         "note": request.POST.get("note", ""),
         "note_error": note_error,

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, needs
 from branding.case_forms import NoticeForm
@@ -14,9 +14,10 @@ from branding.errors import EnteredAlready, FactMissing, NotNow, PaperMissing, W
 from branding.models import Brand
 from branding.notice_kinds import NOTICE_KINDS, NoticeKind, kinds_from
 from branding.permissions import OFFICER
-from branding.services import answers
+from branding.services import answers, mistakes
 from branding.services import notices as verbs
 from branding.views.finding import case_anywhere
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
 from kernel.papers import BadPaper
 
@@ -67,6 +68,21 @@ def enter(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         status = 400
     context = {"brand": brand, "kind": kind, "form": form, "answer": answer, "line": line_of(brand)}
     return render(request, "branding/notice.html", context, status=status)
+
+
+@never_cache
+@require_POST
+@needs(OFFICER)
+def take_back(request: SignedInRequest, pk: int, notice: int) -> HttpResponse:
+    """记错了，收回。"""
+    brand = case_anywhere(pk)
+    why = request.POST.get("why", "")
+    do_and_say(
+        request,
+        lambda: mistakes.take_back(brand, notice, by=request.user, why=why),
+        _("收回了，案子回到记它以前。照文件再记一次。"),
+    )
+    return redirect("brands:case", pk)
 
 
 def _answers(brand: Brand, kind: NoticeKind) -> bool:

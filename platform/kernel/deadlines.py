@@ -93,6 +93,13 @@ def stop_all(*, obj: tuple[str, str], by: Any, county: str = "", on: date | None
     return _stop(of(obj, county), by, on)
 
 
+@transaction.atomic
+def undo(*, started: list[int], stopped: list[int], by: Any) -> None:
+    """What started and stopped them was a mistake: the ones end now, the others go on and speak anew."""
+    _stop(Deadline.objects.filter(pk__in=started), by, None)
+    Deadline.objects.filter(pk__in=stopped).update(stopped_at=None, stopped_by=None, missed_at=None, reminded=[])
+
+
 def _stop(deadlines: QuerySet[Deadline], by: Any, on: date | None) -> int:
     at = min(clock.now(), last_moment(on)) if on else clock.now()
     running = list(deadlines.filter(stopped_at__isnull=True).select_for_update(of=("self",)))

@@ -4,7 +4,7 @@ A room declares its states and moves as data; ``Stateful.move`` is the only way 
 next. Of two people pressing at once the second is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -52,9 +52,16 @@ class Stateful(models.Model):
 
         Raises IllegalMove when the table has no such step from where the row stands now.
         """
+        self._step(to, lambda: self.can_move(to), by, note, marks)
+
+    def take_back(self, to: str, *, by: Any = None, note: str = "", **marks: Any) -> None:
+        """Undo a step that was a mistake: only the way one came, and it stays in the history with the step."""
+        self._step(to, lambda: self.state in self.MOVES.get(to, frozenset()), by, note, marks)
+
+    def _step(self, to: str, is_allowed: Callable[[], bool], by: Any, note: str, marks: dict[str, Any]) -> None:
         with transaction.atomic():
             self.refresh_from_db(fields=["state"], from_queryset=self._locked())
-            if not self.can_move(to):
+            if not is_allowed():
                 raise IllegalMove(
                     _("现在的状态不能这样做，请刷新页面看看是不是别人已经处理了。"),
                     state=self.state,

@@ -65,7 +65,7 @@ def _values(address: Address, rows: dict[str, Any]) -> dict[str, Any]:
     if address.route.startswith("desk/messages/"):
         fixed |= {"way": "sms"}
     if address.route.startswith("desk/brands/"):
-        fixed |= {"code": "correction", "kind": "licence"}
+        fixed |= {"code": "correction", "kind": "licence", "notice": 1}
     return {**fixed, **pages, **rows, "pk": _pk(address, rows)}
 
 

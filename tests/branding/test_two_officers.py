@@ -24,36 +24,46 @@ def waiting(wuchang, village, team, officer):
     return roads.enter(roads.prepare(brand, by=officer), "filing", by=officer, dated=date(2026, 6, 11))
 
 
-def at_once(brand, officers, number=None):
-    """What each of two threads was answered: the state, or the refusal's class."""
-    from branding.services import notices
+def both(*acts):
+    """What each of two threads was answered: what it returned, or the refusal's class."""
+    barrier, answers = threading.Barrier(len(acts), timeout=20), {}
 
-    barrier, answers = threading.Barrier(2, timeout=20), {}
-
-    def enter(place, by):
+    def go(place, act):
         barrier.wait()
         try:
-            kept = notices.enter(
-                brand,
-                "correction",
-                by=by,
-                dated=date(2026, 6, 14),
-                number=number or f"TMZC0000{place}",
-                upload=uploads[place],
-            )
-            answers[place] = kept.to_state
+            answers[place] = act()
         except Exception as refusal:
             answers[place] = type(refusal).__name__
         finally:
             connection.close()
 
-    uploads = [pdf(), pdf()]
-    threads = [threading.Thread(target=enter, args=(place, by)) for place, by in enumerate(officers)]
+    threads = [threading.Thread(target=go, args=(place, act)) for place, act in enumerate(acts)]
     for one in threads:
         one.start()
     for one in threads:
         one.join(30)
     return sorted(answers.values())
+
+
+def at_once(brand, officers, number=None):
+    """Two enter a correction."""
+    from branding.services import notices
+
+    def entering(place, by, upload):
+        told = {"dated": date(2026, 6, 14), "number": number or f"TMZC0000{place}", "upload": upload}
+        return lambda: notices.enter(brand, "correction", by=by, **told).to_state
+
+    return both(*(entering(place, by, pdf()) for place, by in enumerate(officers)))
+
+
+def taken_back(brand, officers):
+    """Two take the filing back."""
+    from branding.services import mistakes
+
+    filing = brand.notices.get().pk
+    return both(
+        *(lambda by=by: mistakes.take_back(brand, filing, by=by, why="日期错了") and "taken back" for by in officers)
+    )
 
 
 @pytest.fixture
@@ -91,6 +101,30 @@ def test_without_the_lock_both_would_look_before_either_writes(waiting, officers
     monkeypatch.setattr(notices, "locked", lambda brand: Brand.objects.get(pk=brand.pk))
     monkeypatch.setattr(notices, "_kept", slow)
     assert at_once(waiting, officers) != ["NotNow", "correction"]
+
+
+def test_of_two_who_take_a_document_back_one_is_refused(waiting, officers):
+    assert taken_back(waiting, officers) == ["NotNow", "taken back"]
+    assert waiting.mistakes.count() == 1
+    assert clocks_of(waiting) == ["brand.file"]
+
+
+def test_without_the_lock_it_would_be_taken_back_twice(waiting, officers, monkeypatch):
+    """The mutant."""
+    from branding.models import Brand
+    from branding.services import mistakes
+
+    together = threading.Barrier(2, timeout=20)
+    written = mistakes._written
+
+    def slow(*told):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait()
+        return written(*told)
+
+    monkeypatch.setattr(mistakes, "locked", lambda brand: Brand.objects.get(pk=brand.pk))
+    monkeypatch.setattr(mistakes, "_written", slow)
+    assert taken_back(waiting, officers) != ["NotNow", "taken back"]
 
 
 def clocks_of(brand):
