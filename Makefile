@@ -63,7 +63,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  { echo "这个 Python 缺少 venv；在 Debian 或 Ubuntu 上请先运行 apt install python3-venv。"; \
 	    echo "This Python lacks venv; on Debian or Ubuntu run: apt install python3-venv"; exit 2; }
 	@test -x $(BIN)/python && $(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
-	@echo "正在安装依赖，一两分钟…… installing from the lock file, a minute or two"
+	@echo "正在安装依赖，一两分钟，网慢要久些…… installing from the lock file, a minute or two, longer on a slow line"
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock & pip=$$!; \
 	  trap 'kill $$pip' INT TERM; while kill -0 $$pip 2>/dev/null; do printf .; sleep 2; done; echo; wait $$pip
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .

@@ -6,9 +6,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.roles import WORK_TEAM, may, memberships
+from branding.compliance.claims import forbidden_anywhere
+from branding.compliance.report import Finding
 from catalog.entries import PUBLISH, WRITE, WRITE_ANY
 from catalog.models import Producer, Product
 from catalog.states import EDITABLE, ProductState
+from kernel import clock
 from tenants.models import Village
 
 
@@ -58,6 +61,11 @@ def products_of(user: Any, county_code: str) -> QuerySet[Product]:
 
 def can_review(user: Any, product: Product, county_code: str) -> bool:
     return product.state == ProductState.SUBMITTED and may(user, PUBLISH, county_code)
+
+
+def claims(product: Product) -> tuple[Finding, ...]:
+    """Words of its page that the law forbids of any goods: said to whoever writes and whoever passes it."""
+    return forbidden_anywhere("\n".join((product.name, product.summary, product.description)), clock.today())
 
 
 def missing(product: Product) -> dict[str, str]:

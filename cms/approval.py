@@ -36,7 +36,6 @@ def hand_in(page: CountyPage, *, by: Any) -> None:
     if state:
         state.cancel(user=by)
     page.get_workflow().start(page, by)
-    audit.record("story.hand_in", by=by, county=_county().code, obj=name_of(page), title=page.get_admin_display_title())
 
 
 @transaction.atomic

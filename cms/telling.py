@@ -41,6 +41,8 @@ def on_submitted(sender: type, instance: TaskState, user: Any, **kwargs: Any) ->
         due=_due(),
         url=_address(county, page),
     )
+    if not for_province:  # the county's step begins when a page is handed in, here or in Wagtail's editor
+        _record("story.hand_in", instance, user)
 
 
 def on_approved(sender: type, instance: TaskState, user: Any, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """Words that may not stand on a package, and the sign behind the brand."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -15,10 +16,18 @@ REGISTERED, TRADE = "®", "™"
 def claim_findings(package: PackageFacts, kind: Kind, on: date) -> tuple[Finding, ...]:
     """What is forbidden that day fails; what a published rule will forbid is noted with its day."""
     text = "\n".join((package.label.get("name", ""), package.words))
+    rules = [rule for rule in all_rows("claim_words") if not rule["classes"] or kind.code in rule["classes"].split()]
+    return _found(rules, text, on)
+
+
+def forbidden_anywhere(text: str, on: date) -> tuple[Finding, ...]:
+    """What may stand on no goods at all, be it a package or a page."""
+    return _found([rule for rule in all_rows("claim_words") if not rule["classes"]], text, on)
+
+
+def _found(rules: Iterable[Row], text: str, on: date) -> tuple[Finding, ...]:
     found = []
-    for rule in all_rows("claim_words"):
-        if rule["classes"] and kind.code not in rule["classes"].split():
-            continue
+    for rule in rules:
         said = _said(rule, text)
         if said and in_force(rule, on):
             found.append(_claim(rule, said, rule["verdict"], rule["why"]))

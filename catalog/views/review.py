@@ -108,6 +108,7 @@ def _page(request: SignedInRequest, found: Product, note_error: str = "", status
         "product": found,
         "gallery": gallery(found),
         "facts": _facts(request, found),
+        "claims": rules.claims(found),
         "moves": _moves(found),
         "may_review": rules.can_review(request.user, found, code),
         "may_withdraw": found.state == ProductState.PUBLISHED and may(request.user, PUBLISH, code),

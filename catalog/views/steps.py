@@ -168,6 +168,7 @@ def _summary(product: Product) -> dict[str, Any]:
         "category": category.name if category else "",
         "variants": list(product.variants.all()),
         "remarks": remarks_of(product),
+        "claims": rules.claims(product),
     }
 
 

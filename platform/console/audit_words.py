@@ -12,6 +12,7 @@ ACTIONS: dict[str, Any] = {
     "brand.answer": _("品牌：交补正答复"),
     "brand.link": _("品牌：接上县里的生产者"),
     "brand.notice": _("品牌：登记官方通知"),
+    "brand.notice_back": _("品牌：收回记错的官方通知"),
     "brand.open": _("品牌：建案"),
     "brand.pack": _("品牌：打印申请材料"),
     "code.print": _("打印登录码"),

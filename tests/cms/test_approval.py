@@ -232,6 +232,15 @@ def test_words_changed_and_approved_in_one_press_go_on(wuchang, story, manager, 
     assert [entry.by_id for entry in noted] == [manager.pk]
 
 
+def test_handed_in_here_or_in_wagtails_editor_the_trail_says_so_once(wuchang, story, editor, client_for):
+    from kernel.models import AuditEntry
+
+    client_for(editor).post(f"/c/wuchang/cms/pages/{story.pk}/edit/", {**POSTED, "action-submit": "true"})
+    assert standing_of(wuchang, story) == "county"
+    noted = AuditEntry.objects.filter(action="story.hand_in", object_id=str(story.pk))
+    assert [entry.by_id for entry in noted] == [editor.pk]
+
+
 # --- returning ------------------------------------------------------------------------------------
 def test_returning_needs_a_word_and_reaches_who_handed_in(wuchang, story, editor, manager, client_for):
     from kernel.models import InboxItem

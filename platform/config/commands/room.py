@@ -10,6 +10,7 @@ from config import processes
 from config.commands.parts import postgres_of
 from config.environment import Environment, read_environment
 from config.folder_lock import FolderTaken, take_folder
+from config.refusal import Refusal
 
 WITHOUT_DATABASE = frozenset({"help", "version", "--version", "makemessages", "compilemessages", "translations"})
 
@@ -22,8 +23,19 @@ def run_room_command(words: list[str]) -> int:
         environment = read_environment(os.environ)
     if words[0] in WITHOUT_DATABASE:
         return _execute(words)
+    if words[0] == "demo":
+        _must_have_started(environment)
     with reachable_database(environment):
         return _execute(words)
+
+
+def _must_have_started(environment: Environment) -> None:
+    """Elsewhere than where ``make up`` keeps its data there is no demo, and none is begun for a question."""
+    if not environment.production and not (postgres_of(environment).folder / "PG_VERSION").exists():
+        raise Refusal(
+            f"{environment.var} 里还没有借梯的数据：先 make up；数据放在别处的，命令前面写上 JIETI_VAR=那个文件夹。",
+            f"There is no data of jieti in {environment.var}: run make up first, or put JIETI_VAR=its folder before the command.",
+        )
 
 
 def _execute(words: list[str]) -> int:
