@@ -3,7 +3,6 @@
 Each county is filled in one transaction, so a start that was killed goes on with the next county.
 """
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -80,7 +79,7 @@ def welcome() -> str:
     for one in people.CAST:
         where = County.objects.filter(code=one.county).values_list("name", flat=True).first()
         lines.append(f"  {one.phone}  {one.name}  {where or _('全省')}，{roles.name_of(one.role)}")
-    place = f"JIETI_VAR={settings.JIETI_VAR} " if os.environ.get("JIETI_VAR") else ""
+    place = "" if settings.JIETI_VAR == settings.ROOT / "var" else f"JIETI_VAR={settings.JIETI_VAR} "
     lines.append(_("要动态验证码的账号：%(place)s.venv/bin/jieti demo code 林雪") % {"place": place})
     return "\n".join(lines)
 
