@@ -4,8 +4,8 @@ The original may carry a farmer's position and phone model; what pages show is d
 """
 
 import io
+import itertools
 import warnings
-from itertools import product
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from catalog.errors import UselessPhoto
-from catalog.models import Photo
+from catalog.models import Photo, Product
 from catalog.pictures import KINDS, SIZES, rendition_path
 from catalog.states import PhotoState, ProductState
 from kernel import outbox, papers
@@ -74,20 +74,23 @@ def upright_photo(file: Any) -> Image.Image:
 @outbox.handles(RENDER)
 def render_photo(payload: dict[str, Any], county_code: str) -> None:
     """Make the sizes pages show; a photo removed meanwhile is nothing to do."""
-    photo = Photo.objects.select_related("product").filter(pk=payload["photo"]).first()
+    photo = Photo.objects.filter(pk=payload["photo"]).first()
     if photo is None:
         return
     storage = FileSystemStorage()
     with photo.original.open("rb") as file:
         upright = upright_photo(file)
-    for size, kind in product(SIZES, KINDS):
+    for size, kind in itertools.product(SIZES, KINDS):
         path = rendition_path(connection.schema_name, photo.token, size, kind)
         if not storage.exists(path):
             storage.save(path, ContentFile(rendition(upright, SIZES[size], KINDS[kind])))
+    # Drawing takes its time: read afresh and held, a withdrawal stays one, and of two photos drawn side by side
+    # the second to come lists both.
+    product = Product.objects.select_for_update(of=("self",)).get(pk=photo.product_id)
     photo.state = PhotoState.READY
     photo.save(update_fields=["state"])
-    if photo.product.state == ProductState.PUBLISHED:
-        _relist(photo)
+    if product.state == ProductState.PUBLISHED:
+        _relist(product)
 
 
 def rendition(picture: Image.Image, edge: int, options: dict[str, Any]) -> bytes:
@@ -98,9 +101,9 @@ def rendition(picture: Image.Image, edge: int, options: dict[str, Any]) -> bytes
     return buffer.getvalue()
 
 
-def _relist(photo: Photo) -> None:
+def _relist(product: Product) -> None:
     from catalog.listing import facts_of
     from search.services import publish_listing
     from tenants.scope import current_county
 
-    publish_listing(facts_of(photo.product, current_county()))
+    publish_listing(facts_of(product, current_county()))

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
+from django_tenants.utils import get_public_schema_name
 
 from kernel import audit, deadlines, failures, outbox
 from kernel.models import Heartbeat
@@ -51,6 +52,7 @@ def wake_relay() -> None:
     if not settings.WAKE_RELAY:
         return
     try:
-        relay.apply_async(retry=False, headers={"_schema_name": connection.schema_name})
+        # Each row says itself where it belongs: the province's must not run in the county that woke the worker.
+        relay.apply_async(retry=False, headers={"_schema_name": get_public_schema_name()})
     except Exception:
         log.warning("broker unreachable; beat will find the outbox")

@@ -170,3 +170,18 @@ def test_what_cannot_be_now_waits_without_losing_a_try(monkeypatch):
     row = OutboxRow.objects.get(kind="test.many")
     assert (row.state, row.attempts) == (OutboxRow.State.WAITING, 0)
     assert row.next_at > clock.now()
+
+
+@pytest.mark.django_db
+def test_the_relay_is_woken_for_the_province_whoever_wakes_it(wuchang, settings, monkeypatch):
+    """Woken in a county's schema it would do the province's rows in that county."""
+    from kernel import tasks
+    from tenants.scope import county_scope
+
+    settings.WAKE_RELAY = True
+    woken = []
+    monkeypatch.setattr(tasks.relay, "apply_async", lambda **told: woken.append(told["headers"]["_schema_name"]))
+    with county_scope(wuchang):
+        assert connection.schema_name == wuchang.schema_name
+        tasks.wake_relay()
+    assert woken == ["public"]

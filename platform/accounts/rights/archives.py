@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -58,7 +59,7 @@ def build(archive: Archive) -> None:
     """Run by the worker. The row is in the outbox's transaction; progress is not, so that it shows meanwhile."""
     if archive.state not in {ArchiveState.WAITING, ArchiveState.BUILDING}:
         return
-    with tempfile.TemporaryDirectory(dir=_folder()) as folder:
+    with _draft_folder(archive) as folder:
         draft = Path(folder) / "draft.zip"
         draft.touch(mode=0o600)
         if archive.what == ArchiveKind.PERSON:
@@ -70,6 +71,13 @@ def build(archive: Archive) -> None:
     _record("archive.ready", archive, by=archive.asked_by, files=archive.files, size=archive.size)
     if archive.asked_by.phone:
         send("archive.ready", archive.asked_by.phone, to=archive.asked_by, county=archive.county_code, days=DAYS)
+
+
+def _draft_folder(archive: Archive) -> tempfile.TemporaryDirectory[str]:
+    """A fresh one; that of a worker that was killed goes first, for what it holds is in plain."""
+    for left in _folder().glob(f"{archive.pk}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(dir=_folder(), prefix=f"{archive.pk}-")
 
 
 def _keep(archive: Archive, draft: Path, files: int) -> None:
