@@ -1,6 +1,6 @@
 """A case told to people: one plain line of where it stands, and the ladder it climbs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -156,8 +156,8 @@ def ladder_of(brand: Brand) -> list[Rung]:
     """The goal on top, then what has happened, the latest first, down to the day it was opened."""
     past = _past(brand)
     if brand.state not in ENDED and past:
-        now = past[0]
-        past[0] = Rung(now.when, now.title, now.text, now.paper, now.paper_name, now.marks | {"now"})
+        place = next(place for place, rung in enumerate(past) if "undone" not in rung.marks)
+        past[place] = replace(past[place], marks=past[place].marks | {"now"})
     return [*_future(brand), *past]
 
 
