@@ -308,7 +308,8 @@ def test_nothing_was_given_up_and_nothing_waits(judged):
 
 
 def test_a_minute_after_the_last_kill_the_outbox_is_empty(storm):
-    busy = max(1.0, os.getloadavg()[0] / 4)  # the storm alone makes a load of 4; others beside it take their share
+    """The minute is promised of a province's own servers; here ten of them and the judge share two cores."""
+    busy = max(1.5, os.getloadavg()[0] / 3)
     assert storm.emptied_after < 60 * busy
 
 
