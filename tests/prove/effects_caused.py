@@ -17,7 +17,7 @@ from itertools import count
 
 OPEN = ("230184", "231086")
 VILLAGE, HILL = "兴源村", "保山村"
-GOODS, OPENINGS, PHOTOS, NOTICES, CODES = 60, 8, 24, 600, 40  # caused at once, before the first kill
+GOODS, OPENINGS, PHOTOS, NOTICES, CODES = 60, 8, 24, 450, 40  # caused at once, before the first kill
 ENDORSEMENTS, CONSENTS, GOODBYES, CLOCKS = 16, 8, 20, 40
 OWN_ARCHIVES, PACKS, MARKS = 6, 4, 6
 AHEAD = timedelta(days=40)  # whatever waits for a day is due after this
