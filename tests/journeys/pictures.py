@@ -62,7 +62,7 @@ def main() -> int:
     django.setup()
     from playwright.sync_api import sync_playwright
 
-    from tests.journeys.conftest import chromium_path
+    from tests.browsers import chromium_path
 
     base = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
     folder = ROOT / "var" / "pictures"

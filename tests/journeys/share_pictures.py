@@ -48,7 +48,7 @@ def small(png: bytes) -> bytes:
 def main() -> int:
     from playwright.sync_api import sync_playwright
 
-    from tests.journeys.conftest import chromium_path
+    from tests.browsers import chromium_path
 
     SHARE.mkdir(exist_ok=True)
     with sync_playwright() as playwright:

@@ -7,7 +7,7 @@ import time
 import pytest
 from openpyxl import Workbook
 
-from tests.journeys.conftest import DESKTOP
+from tests.browsers import DESKTOP
 from tests.prove.test_up import Platform
 
 HEADS = ["代码", "县名", "联系人", "手机", "客服电话", "阶段"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import DESKTOP, OLD_WECHAT, PHONE
+from tests.browsers import DESKTOP, OLD_WECHAT, PHONE
 
 WAYS = [
     pytest.param({}, id="phone"),

@@ -1,6 +1,6 @@
 """(c) An editor of one county edits and previews its page and is refused in another."""
 
-from tests.journeys.conftest import DESKTOP
+from tests.browsers import DESKTOP
 
 
 def test_an_editor_writes_previews_and_hands_in(open_page, sign_in):

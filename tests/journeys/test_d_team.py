@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.browsers import DESKTOP, PHONE
 
 NAME = "佟家屯手剥榛子仁"
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.browsers import DESKTOP, PHONE
 
 HERE = "/c/raohe/desk/brands/"
 PRODUCER = "大佳河山产品加工有限公司"

@@ -10,7 +10,7 @@ import zipfile
 import pypdfium2
 from PIL import Image, ImageDraw, ImageStat
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.browsers import DESKTOP, PHONE
 
 HERE = "/c/raohe/desk/packages/"
 RICE = "西林子蟹田长粒大米"

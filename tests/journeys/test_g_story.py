@@ -5,7 +5,7 @@ import random
 import time
 from datetime import date, timedelta
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.browsers import DESKTOP, PHONE
 
 WITHIN = 60  # seconds after a withdrawal
 STORIES = "/c/wuchang/desk/stories/"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.browsers import DESKTOP, PHONE
 from tests.prove.conftest import make_node
 from tests.prove.test_up import eventually
 

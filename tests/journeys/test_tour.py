@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.browsers import DESKTOP, PHONE
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 

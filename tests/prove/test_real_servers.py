@@ -6,7 +6,6 @@ in a real browser over nginx, with TLS to nginx and to the database.
 
 import contextlib
 import io
-import os
 import re
 import signal
 import socket
@@ -19,12 +18,11 @@ import redis
 import requests
 from PIL import Image
 
-from tests.journeys.conftest import DESKTOP, PHONE, browser  # noqa: F401 - the fixture
+from tests.browsers import DESKTOP, PHONE, a_browser
 from tests.journeys.test_a_coordinator import totp
 from tests.prove.conftest import make_node
 from tests.prove.real_servers import PASSWORDS, Servers, program, until
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's synchronous side runs a loop in this thread
 PASSWORD = "a-long-enough-password"
 NAME = "双桥屯稻花香新米"
 COORDINATOR, MANAGER, TEAM = "13900001001", "13900001011", "13900001013"
@@ -58,7 +56,13 @@ def servers(node, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def open_door(browser, servers):  # noqa: F811
+def browser():
+    with a_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def open_door(browser, servers):
     """``open_door(PHONE)``: a fresh visitor's page over nginx; errors of the page's own scripts fail the walk."""
     pages = []
 
@@ -476,7 +480,7 @@ def test_a_web_that_is_restarted_is_not_noticed(servers):
             time.sleep(1)
             servers.start_part(door, "web")
             until(lambda door=door: servers.visitor(door).get("/healthz").status_code == 200, 60)
-            time.sleep(5)  # until nginx asks it again
+            time.sleep(7)  # until nginx asks it again: whole seconds, and more than 5 of them
     assert len(seen) > 30
     assert refused == []
 
