@@ -11,6 +11,7 @@ from tenants.states import CountyState
 
 VISIBLE = (CountyState.OPEN, CountyState.SUSPENDED)
 FIELDS = [field.attname for field in County._meta.concrete_fields if field.name != "contact_phone"]
+NAMED = frozenset(FIELDS)
 ENTER = (
     f"SELECT {', '.join(FIELDS)}, set_config('search_path', quote_ident(schema_name) || ', public', false)"  # noqa: S608
     " FROM public.tenants_county WHERE slug = %s AND state = ANY(%s)"
@@ -27,7 +28,7 @@ def step_into(slug: str) -> County | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    county = County.from_db(connection.alias, FIELDS, row[:-1])
+    county = County.from_db(connection.alias, NAMED, row[:-1])
     county.stepped_into = True
     return county
 
