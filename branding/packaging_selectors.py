@@ -168,6 +168,11 @@ def _handed_in(case: PackageRequest, due: str) -> Line:
 
 def _chosen(case: PackageRequest, due: str) -> Line:
     run = newest_run(case)
+    if run and run.outcome == "asks":
+        return Line(
+            _("没有不合格的，还有 %(count)s 条要人对照标准核，最迟 %(due)s。") % {"count": run.asks, "due": due},
+            _("现在不用做什么。"),
+        )
     if run and not run.passed:
         return Line(_("合规检查没有过，设计师在改，最迟 %(due)s。") % {"due": due}, _("现在不用做什么。"))
     return Line(

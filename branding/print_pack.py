@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branding import packaging_rules as rules
-from branding.models import PackageRequest, PrintPack, RoundFile
+from branding.models import ComplianceRun, PackageRequest, PrintPack, RoundFile
 from branding.packaging_errors import NotCompliant
 from branding.packaging_states import FileKind, PackageState, Side
 from branding.services.packaging_desk import paper_of
@@ -173,7 +173,7 @@ def _told(case: PackageRequest) -> dict[str, Any]:
         "files": [[one.name, str(FileKind(one.kind).label), one.sha256] for one in rules.files_of(case.chosen)],
         "frozen": case.frozen_sha256,
         "check": [
-            [_("结论"), _("过了")],
+            [_("结论"), _outcome(run)],
             [_("按"), run.edition if run else ""],
             [_("检查"), f"{run.by_name}，{_day(run.at)}" if run else ""],
         ],
@@ -191,6 +191,11 @@ def _told(case: PackageRequest) -> dict[str, Any]:
             "foot": _("借梯平台，%(day)s 打印") % {"day": clock.today().isoformat()},
         },
     }
+
+
+def _outcome(run: ComplianceRun | None) -> str:
+    asks = run.asks if run else 0
+    return _("过了，%(count)d 条有人核过") % {"count": asks} if asks else _("过了")
 
 
 def _day(moment: Any) -> str:

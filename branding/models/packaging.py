@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from branding.compliance import Verdict
 from branding.models.brand import Brand
 from branding.packaging_states import (
     PACKAGE_MOVES,
@@ -206,6 +207,28 @@ class ComplianceRun(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
+
+    @property
+    def fails(self) -> int:
+        return self._count(Verdict.FAIL)
+
+    @property
+    def asks(self) -> int:
+        return self._count(Verdict.ASK)
+
+    @property
+    def looked_up(self) -> bool:
+        return bool(self.facts.get("looked_up"))
+
+    @property
+    def outcome(self) -> str:
+        """What a badge may say: without the second answer "passed" would stand above what nobody has looked up."""
+        if self.fails or not (self.passed or self.asks):
+            return "failed"
+        return "asks" if self.asks and not self.looked_up else "passed"
+
+    def _count(self, verdict: str) -> int:
+        return sum(1 for one in self.findings if one.get("verdict") == verdict)
 
 
 class SignOff(models.Model):

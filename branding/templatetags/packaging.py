@@ -8,10 +8,17 @@ from accounts.doors import county_code_of
 from accounts.roles import may
 from branding import packaging_rules as rules
 from branding import packaging_selectors as selectors
+from branding.compliance import Verdict
 from branding.packaging_entries import WRITE
 from branding.packaging_states import PackageState
 
 register = template.Library()
+
+
+@register.filter
+def asking(findings: list[dict[str, Any]]) -> int:
+    """How many of a kept report's findings wait for a person with the paper of the standard in hand."""
+    return sum(1 for one in findings if one["verdict"] == Verdict.ASK)
 
 
 @register.inclusion_tag("packaging/of_product.html", takes_context=True)

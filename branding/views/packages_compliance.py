@@ -101,6 +101,9 @@ def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> Ht
             return _shown(request, case, form, mark, door, report, counts=counts, refused=str(refusal))
         if run.passed:
             messages.success(request, _("合规检查过了，等三方签字。"))
+        elif run.outcome == "asks":
+            words = _("没有不合格的，还有 %(count)d 条要人核。对照标准原文核好，勾上，再记一次。")
+            messages.warning(request, words % {"count": run.asks})
         else:
             messages.warning(request, _("没有过，照着报告改完再查。"))
         return redirect(door.report, case.pk, run.pk)

@@ -1,5 +1,7 @@
 """The form and the report of a check: for the village, the designer and the desk, each at their door."""
 
+import re
+
 import pytest
 
 from tests.branding import packages
@@ -139,6 +141,73 @@ def test_what_asks_for_a_person_passes_only_under_a_name(who):
     assert newest.passed
     assert newest.facts["looked_up"] is True
     assert newest.by_name == str(who.officer)
+
+
+ASKS = {**RICE, "content0-kind": "vegetable-product", "act": "record"}
+
+
+def pages_with_the_badge(who, case):
+    """Every page that says how the newest check came out: the studio, the desk, the village, the report."""
+    run = case.runs.first()
+    there = f"/c/{who.county.slug}/desk/packages/{case.pk}/"
+    yield client_for(who.designer).get(f"/studio/{case.pk}/").content.decode()
+    yield client_for(who.officer).get(f"/desk/packages/{case.pk}/").content.decode()
+    yield client_for(who.team).get(there).content.decode()
+    yield client_for(who.designer).get(f"/studio/{case.pk}/compliance/{run.pk}/").content.decode()
+
+
+PASSED = '<span class="state state-good">过了'
+
+
+def test_the_badge_counts_what_waits_for_a_person(who):
+    case = with_print_file(who)
+    browser = client_for(who.designer)
+    browser.post(f"/studio/{case.pk}/compliance/", ASKS)
+    asks = case.runs.first().asks
+    assert asks
+    for page in pages_with_the_badge(who, case):
+        assert f'<span class="state state-due">{asks} 条要人核</span>' in page
+        assert PASSED not in page
+        assert "没过" not in page
+        assert "没有过" not in page
+    browser.post(f"/studio/{case.pk}/compliance/", ASKS | {"asks_looked_up": "on"})
+    for page in pages_with_the_badge(who, case):
+        assert f"{PASSED}，{asks} 条有人核过</span>" in page
+
+
+def test_the_badge_counts_what_failed(who):
+    case = with_print_file(who)
+    client_for(who.designer).post(f"/studio/{case.pk}/compliance/", TOO_LARGE | {"act": "record"})
+    for page in pages_with_the_badge(who, case):
+        assert '<span class="state state-bad">没过，1 条不合格</span>' in page
+        assert PASSED not in page
+
+
+def test_no_edition_is_called_right_while_a_line_of_it_waits_for_a_person(who, monkeypatch):
+    from branding.compliance import labels
+
+    case = with_print_file(who)
+    browser = client_for(who.designer)
+    right, waits = "现在用这一版，合格", r"现在用这一版，\d+ 条要人核"
+    exempt = {**RICE, "nutrition": [], "nutrition_exempt": "dried", "act": "try"}
+    page = browser.post(f"/studio/{case.pk}/compliance/", exempt).content.decode()
+    assert right in page
+    assert not re.search(waits, page)
+    monkeypatch.setattr(labels, "is_sure", lambda item: False)
+    page = browser.post(f"/studio/{case.pk}/compliance/", exempt).content.decode()
+    assert right not in page
+    assert re.search(waits, page)
+
+
+def test_the_sheet_for_the_printer_says_what_a_person_looked_up(who):
+    from branding.models import ComplianceRun
+    from branding.print_pack import _outcome
+
+    findings = [{"verdict": "ask", "title": "一项"}, {"verdict": "note", "title": "一句"}]
+    looked_up = ComplianceRun(passed=True, findings=findings, facts={"looked_up": True})
+    assert _outcome(looked_up) == "过了，1 条有人核过"
+    assert _outcome(ComplianceRun(passed=True)) == "过了"
+    assert ComplianceRun(passed=True, findings=findings).outcome == "asks"
 
 
 def test_without_print_files_nothing_is_recorded(who):
