@@ -49,6 +49,9 @@ class CountyGoods(Protocol):
     def product(self, county_code: str, product_id: int) -> ProductFacts | None:
         """One product's facts, None where the county has no such product."""
 
+    def held_product(self, county_code: str, product_id: int) -> ProductFacts | None:
+        """The same inside a transaction, until whose end nobody throws it away or hands it in."""
+
     def set_package_picture(self, county_code: str, product_id: int, picture: Any, *, by: Any) -> None:
         """Show this file first on the product's page."""
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from branding.ports import PackFacts, ProducerFacts, ProductFacts
 from catalog.models import Producer, Product
 from tenants.scope import scope_of
@@ -18,8 +20,14 @@ class CatalogGoods:
             ]
 
     def product(self, county_code: str, product_id: int) -> ProductFacts | None:
+        return self._found(Product.objects.all(), county_code, product_id)
+
+    def held_product(self, county_code: str, product_id: int) -> ProductFacts | None:
+        return self._found(Product.objects.select_for_update(of=("self",)), county_code, product_id)
+
+    def _found(self, products: QuerySet[Product], county_code: str, product_id: int) -> ProductFacts | None:
         with scope_of(county_code):
-            product = Product.objects.select_related("producer").filter(pk=product_id).first()
+            product = products.select_related("producer").filter(pk=product_id).first()
             return _facts(product) if product else None
 
     def set_package_picture(self, county_code: str, product_id: int, picture: Any, *, by: Any) -> None:

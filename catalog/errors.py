@@ -25,3 +25,15 @@ class ChangedMeanwhile(DomainError):
 
 class UselessPhoto(DomainError):
     code = "useless_photo"
+
+
+class StillNeeded(DomainError):
+    """Somebody has seen it or something points at it: it is not thrown away."""
+
+    code = "still_needed"
+
+
+class ThrownAway(DomainError):
+    """The draft is gone: somebody else threw it away meanwhile."""
+
+    code = "thrown_away"

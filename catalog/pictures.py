@@ -88,6 +88,10 @@ def rendition_path(schema: str, token: str, size: str, kind: str = "jpg") -> str
     return f"{schema}/photos/{token}-{size}.{kind}"
 
 
+def renditions_of(schema: str, token: str) -> list[str]:
+    return [rendition_path(schema, token, size, kind) for size in SIZES for kind in KINDS]
+
+
 def drawing(product: Product) -> dict[str, Any]:
     """The same product keeps its paper; neighbours in a list rarely share one."""
     paper = product.paper or PAPERS[sha256(product.name.encode()).digest()[0] % len(PAPERS)]

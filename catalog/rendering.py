@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 from catalog.errors import UselessPhoto
 from catalog.models import Photo, Product
-from catalog.pictures import KINDS, SIZES, rendition_path
+from catalog.pictures import KINDS, SIZES, rendition_path, renditions_of
 from catalog.states import PhotoState, ProductState
 from kernel import outbox, papers
 
@@ -86,7 +86,11 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
             storage.save(path, ContentFile(rendition(upright, SIZES[size], KINDS[kind])))
     # Drawing takes its time: read afresh and held, a withdrawal stays one, and of two photos drawn side by side
     # the second to come lists both.
-    product = Product.objects.select_for_update(of=("self",)).get(pk=photo.product_id)
+    product = Product.objects.select_for_update(of=("self",)).filter(pk=photo.product_id).first()
+    if product is None:  # thrown away while this was drawn: nobody else would take these files away
+        for path in renditions_of(connection.schema_name, photo.token):
+            storage.delete(path)
+        return
     photo.state = PhotoState.READY
     photo.save(update_fields=["state"])
     if product.state == ProductState.PUBLISHED:

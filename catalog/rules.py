@@ -63,6 +63,11 @@ def can_review(user: Any, product: Product, county_code: str) -> bool:
     return product.state == ProductState.SUBMITTED and may(user, PUBLISH, county_code)
 
 
+def was_never_handed_in(product: Product) -> bool:
+    """A draft nobody but its writers has seen: only such a one may be thrown away."""
+    return product.state == ProductState.DRAFT and product.submitted_at is None
+
+
 def claims(product: Product) -> tuple[Finding, ...]:
     """Words of its page that the law forbids of any goods: said to whoever writes and whoever passes it."""
     return forbidden_anywhere("\n".join((product.name, product.summary, product.description)), clock.today())

@@ -11,6 +11,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
+        from catalog import ties as catalog_ties
         from cms import (  # noqa: F401  steps and signals
             cards,
             consent_entries,
@@ -21,6 +22,7 @@ class CmsConfig(AppConfig):
             rights,
             taking_along,
             telling,
+            ties,
             wagtail_paths,
         )
         from kernel import inbox, terms
@@ -32,6 +34,7 @@ class CmsConfig(AppConfig):
         inbox.add_kind(telling.MEND, _("故事退回"))
         telling.listen()
         restoring.listen()
+        catalog_ties.ask(ties.told_by)
         taking_along.register()
         wagtail_paths.install()
         gates.install()

@@ -58,7 +58,7 @@ BRIEF = frozenset(
 @transaction.atomic
 def open_package(county_code: str, product_id: int, *, by: Any, variant_id: int | None = None) -> PackageRequest:
     """A draft whose brief the product already fills; a second press finds the first draft again."""
-    facts = goods().product(county_code, product_id)
+    facts = goods().held_product(county_code, product_id)
     if facts is None:
         raise BriefUnfinished(_("本县没有这件产品，请从产品页重新点“申请包装”。"), product=product_id)
     begun = PackageRequest.objects.filter(

@@ -12,6 +12,7 @@ from catalog.services.products import (
     submit_product,
     withdraw_product,
 )
+from catalog.services.throwing_away import throw_away
 
 __all__ = [
     "MOST_PHOTOS",
@@ -26,5 +27,6 @@ __all__ = [
     "save_producer",
     "save_variants",
     "submit_product",
+    "throw_away",
     "withdraw_product",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.errors import Locked, UselessPhoto
 from catalog.models import Photo, Product
 from catalog.rendering import RENDER, check_photo
+from catalog.services.products import locked
 from catalog.states import EDITABLE
 from kernel import audit, clock, outbox
 from tenants.scope import current_county
@@ -51,7 +52,7 @@ def put_package_picture(product: Product, upload: Any, *, by: Any) -> Photo:
 
 def _locked(product: Product) -> Product:
     """The row, locked against a hand-in meanwhile; raises Locked outside the states one may edit."""
-    row = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    row = locked(product)
     if row.state not in EDITABLE:
         raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=row.state)
     return row

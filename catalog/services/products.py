@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER
 from catalog import listing, rules, signals
-from catalog.errors import ChangedMeanwhile, Locked, Unfinished
+from catalog.errors import ChangedMeanwhile, Locked, ThrownAway, Unfinished
 from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, ProductState
 from kernel import audit, clock, inbox
@@ -61,7 +61,7 @@ def create_draft(*, by: Any, name: str, **facts: Any) -> Product:
 @transaction.atomic
 def save_draft(product: Product, *, by: Any, **facts: Any) -> Product:
     """Keep what was typed, complete or not; what is in review or on sale is locked."""
-    product = _locked(product)
+    product = locked(product)
     if product.state not in EDITABLE:
         raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=product.state)
     _apply(product, facts)
@@ -73,7 +73,7 @@ def save_draft(product: Product, *, by: Any, **facts: Any) -> Product:
 @transaction.atomic
 def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[Variant]:
     """Make the product's packs exactly these, in this order."""
-    product = _locked(product)
+    product = locked(product)
     if product.state not in EDITABLE:
         raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=product.state)
     packs = list(packs)
@@ -98,13 +98,13 @@ def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[V
 @transaction.atomic
 def submit_product(product: Product, *, by: Any) -> Product:
     """Hand a finished product in to the county office."""
-    county = _county()
-    _must_be_whole(_locked(product))
+    county = county_here()
+    _must_be_whole(locked(product))
     product.move(ProductState.SUBMITTED, by=by, submitted_at=clock.now(), remarks={}, returned_at=None)
-    inbox.close_item(MEND, obj=_name(product), by=by, county=county.code)
+    inbox.close_item(MEND, obj=name_of(product), by=by, county=county.code)
     inbox.open_item(
         REVIEW,
-        obj=_name(product),
+        obj=name_of(product),
         title=product.name,
         county=county.code,
         role=COUNTY_MANAGER,
@@ -117,7 +117,7 @@ def submit_product(product: Product, *, by: Any) -> Product:
 @transaction.atomic
 def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, str] | None = None) -> Product:
     """Send back with a note and remarks per field; the team sees them beside the fields."""
-    county = _county()
+    county = county_here()
     remarks = {name: words.strip() for name, words in (remarks or {}).items() if words.strip()}
     if not note.strip() and not remarks:
         raise NoteMissing(_("写一句要改什么，再退回。"))
@@ -128,17 +128,17 @@ def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, s
         remarks={**remarks, "note": note.strip()},
         returned_at=clock.now(),
     )
-    inbox.close_item(REVIEW, obj=_name(product), by=by, county=county.code)
+    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
     inbox.open_item(
         MEND,
-        obj=_name(product),
+        obj=name_of(product),
         title=product.name,
         county=county.code,
         person=product.created_by,
         returned_by=by,
         url=f"{county.prefix}desk/products/{product.pk}/edit/",
     )
-    audit.record("product.return", by=by, county=county.code, obj=_name(product), title=product.name)
+    audit.record("product.return", by=by, county=county.code, obj=name_of(product), title=product.name)
     return product
 
 
@@ -149,8 +149,8 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None) 
     ``seen`` is the hand-in the reviewer read. One that was sent back and handed in anew meanwhile
     is other goods than those that were judged: ChangedMeanwhile.
     """
-    county = _county()
-    row = _locked(product)
+    county = county_here()
+    row = locked(product)
     if seen and row.state == ProductState.SUBMITTED and row.submitted_at != seen:
         raise ChangedMeanwhile(_("看的这会儿，它退回去改过，又交上来了。再看一遍，再决定。"))
     if row.can_move(ProductState.PUBLISHED):
@@ -158,20 +158,20 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None) 
     product.move(ProductState.PUBLISHED, by=by, published_at=clock.now())
     row.published_at = product.published_at
     search.publish_listing(listing.facts_of(row, county))
-    inbox.close_item(REVIEW, obj=_name(product), by=by, county=county.code)
-    audit.record("product.publish", by=by, county=county.code, obj=_name(product), title=product.name)
+    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
+    audit.record("product.publish", by=by, county=county.code, obj=name_of(product), title=product.name)
     signals.product_published.send(sender=Product, product=product)
     return product
 
 
 @transaction.atomic
 def withdraw_product(product: Product, *, by: Any, note: str) -> Product:
-    county = _county()
+    county = county_here()
     if not note.strip():
         raise NoteMissing(_("写一句为什么撤下。"))
     product.move(ProductState.WITHDRAWN, by=by, note=note.strip())
     search.withdraw_listing(county.code, product.pk)
-    audit.record("product.withdraw", by=by, county=county.code, obj=_name(product), title=product.name)
+    audit.record("product.withdraw", by=by, county=county.code, obj=name_of(product), title=product.name)
     signals.product_withdrawn.send(sender=Product, product=product)
     return product
 
@@ -179,7 +179,7 @@ def withdraw_product(product: Product, *, by: Any, note: str) -> Product:
 @transaction.atomic
 def save_producer(producer: Producer, *, by: Any) -> Producer:
     """A producer's public card; its goods' listings follow."""
-    county = _county()
+    county = county_here()
     if producer.village_id:
         producer.place = place_of(producer.village_id, county)
     producer.save()
@@ -204,7 +204,7 @@ def _apply(product: Product, facts: dict[str, Any]) -> None:
     for name, value in facts.items():
         setattr(product, name, value)
     if facts.get("village_id"):
-        product.place = place_of(facts["village_id"], _county())
+        product.place = place_of(facts["village_id"], county_here())
 
 
 def _must_be_whole(product: Product) -> None:
@@ -213,17 +213,20 @@ def _must_be_whole(product: Product) -> None:
         raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
 
 
-def _locked(product: Product) -> Product:
-    """The row as it stands, locked: what a caller holds may be older."""
-    return product._locked().get(pk=product.pk)
+def locked(product: Product) -> Product:
+    """The row as it stands, locked: what a caller holds may be older. Raises ThrownAway where it is gone."""
+    row: Product | None = product._locked().filter(pk=product.pk).first()
+    if row is None:
+        raise ThrownAway(_("这件产品已经扔掉了，可能是同村的队员刚扔的。"))
+    return row
 
 
-def _county() -> County:
+def county_here() -> County:
     county = current_county()
     if county is None:
         raise CountyGone("goods are only touched inside a county")
     return county
 
 
-def _name(product: Product) -> tuple[str, str]:
+def name_of(product: Product) -> tuple[str, str]:
     return ("product", str(product.pk))

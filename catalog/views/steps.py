@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.doors import SignedInRequest, county_code_of, needs
 from catalog import rules, services
 from catalog.entries import SUBMIT, WRITE
+from catalog.errors import ThrownAway
 from catalog.forms.steps import NameForm, PhotoForm
 from catalog.models import Product
 from catalog.pictures import photo_url, picture
@@ -30,6 +31,7 @@ from catalog.views.questions import (
     remarks_of,
     waiting_words,
 )
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
 from search.models import Category
 
@@ -122,11 +124,30 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     product = editable_product(request, pk)
     try:
         services.submit_product(product, by=request.user)
+    except ThrownAway as refusal:
+        messages.error(request, str(refusal))
+        return redirect("catalog:mine")
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("catalog:step", pk, CHECK)
     messages.success(request, _("“%(name)s”交给县里了。") % {"name": product.name})
     return redirect("catalog:mine")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(WRITE)
+def throw_away(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A slip is taken back: asked once more, then gone. What the county has seen stays, and the sentence says why."""
+    product = their_product(request, pk)
+    if request.method == "POST":
+        words = _("“%(name)s”扔掉了。") % {"name": product.name}
+        do_and_say(request, lambda: services.throw_away(product, by=request.user), words)
+        return redirect("catalog:mine")
+    if not rules.was_never_handed_in(product):
+        return redirect("catalog:product_edit", pk)
+    context = {"product": product, "back_url": reverse("catalog:product_edit", args=[pk])} | _summary(product)
+    return render(request, "catalog/throw_away.html", context)
 
 
 def _question(number: int) -> Any:
@@ -187,6 +208,7 @@ def _frame(product: Product | None, number: int) -> dict[str, Any]:
         "remark": {name: words for name, words in remarks.items() if words and STEP_OF.get(name) == number},
         "labels": LABELS,
         "autosave": _autosave(product, number),
+        "may_throw_away": product is not None and rules.was_never_handed_in(product),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from campaigns.models import EndorsedProduct, Endorsement, Endorser
 from campaigns.states import EndorsementState
