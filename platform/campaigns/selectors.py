@@ -37,6 +37,12 @@ def of_product(county_code: str, product_id: int) -> list[Endorsement]:
     )
 
 
+def reason_to_keep(county_code: str, product_id: int) -> str:
+    """For whoever would throw the product away: a word said for it, in whatever state, still names it."""
+    said = EndorsedProduct.objects.filter(endorsement__county_code=county_code, product_id=product_id)
+    return _("有人给它代言过，要留着。") if said.exists() else ""
+
+
 def of_county(county_code: str, count: int) -> list["Face"]:
     return faces(people_on_the_wall().filter(county_code=county_code)[:count])
 
