@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from branding.models import Brand, BrandMistake, BrandNotice
 from branding.notice_kinds import NOTICE_KINDS, WAITING
@@ -56,7 +57,11 @@ def line_of(brand: Brand) -> Line:
     waiting = _waiting_clock(brand)
     if waiting is not None and waiting.is_late:
         return Line(
-            _("%(clock)s本来最迟 %(due)s，已经过了 %(days)s 天")
+            ngettext(
+                "%(clock)s本来最迟 %(due)s，已经过了 %(days)s 天",
+                "%(clock)s本来最迟 %(due)s，已经过了 %(days)s 天",
+                -waiting.days_left,
+            )
             % {"clock": waiting.name, "due": waiting.due, "days": -waiting.days_left},
             _("省里在催"),
             late=True,
@@ -83,7 +88,11 @@ def _asked(brand: Brand, asked: BrandNotice) -> Line:
     if answers.waiting_answer(brand):
         return Line(_("答复交给省里了，最迟 %(due)s 递出去") % {"due": due}, _("现在不用做什么"), late)
     if late and clock_of_it:
-        words = _("%(clock)s最迟 %(due)s，已经过了 %(days)s 天") % {
+        words = ngettext(
+            "%(clock)s最迟 %(due)s，已经过了 %(days)s 天",
+            "%(clock)s最迟 %(due)s，已经过了 %(days)s 天",
+            -clock_of_it.days_left,
+        ) % {
             "clock": clock_of_it.name,
             "due": due,
             "days": -clock_of_it.days_left,
@@ -218,7 +227,7 @@ def _said_of(notice: BrandNotice) -> str:
             _("注册证号 %(n)s，第 %(classes)s 类")
             % {
                 "n": facts.get("registration_no", ""),
-                "classes": "、".join(map(str, facts.get("nice_classes", []))),
+                "classes": _("、").join(map(str, facts.get("nice_classes", []))),
             }
         ),
     }.get(notice.kind)
@@ -226,7 +235,7 @@ def _said_of(notice: BrandNotice) -> str:
     if notice.received_on and NOTICE_KINDS[notice.kind].answer:
         parts.append(_("%(day)s 算收到") % {"day": notice.received_on})
     parts.append(notice.note)
-    return "。".join(part for part in parts if part)
+    return _("。").join(part for part in parts if part)
 
 
 def _future(brand: Brand) -> list[Rung]:

@@ -3,11 +3,15 @@
 from datetime import date
 from typing import Any
 
-from branding.compliance import Finding, Mark, Processing, Report, Sum, Verdict
+from django.conf import settings
+from django.utils.translation import override
+
+from branding.compliance import Finding, Mark, PackageFacts, Processing, Report, Sum, Verdict, check
 from branding.models import PackageRequest
 from branding.nice import nice_classes_of
 from branding.rules import mark_for_all
 from kernel.money import yuan
+from kernel.sentences import together
 
 
 def mark_of(case: PackageRequest, on: date) -> Mark:
@@ -50,8 +54,18 @@ def flat(report: Report) -> list[dict[str, Any]]:
     return [_line(one) for one in parts if one.verdict != Verdict.OK]
 
 
+def told(package: PackageFacts, on: date) -> dict[str, dict[str, Any]]:
+    """The check in every language of the pages: a kept report is read by others than who asked for it."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            report = check(package, on)
+            found[code] = {"report": report.as_json(), "findings": flat(report), "edition": report.edition_words}
+    return found
+
+
 def _line(one: Finding | Sum) -> dict[str, Any]:
     line = {"code": one.code, "verdict": str(one.verdict), "title": str(one.title)}
     if isinstance(one, Sum):
         return {**line, "words": one.mend, "sum": one.worked, "article": f"{one.standard} {one.article}"}
-    return {**line, "words": f"{one.why}{one.mend}", "sum": "", "article": one.article}
+    return {**line, "words": together([one.why, one.mend]), "sum": "", "article": one.article}

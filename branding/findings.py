@@ -4,27 +4,28 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 STOP, WARN, NOTE = "stop", "warn", "note"
 WEIGHT = {STOP: 0, WARN: 1, NOTE: 2}
 
 # Kept in the tables as "10.1.2"; 商标法 as revised in 2019.
 ARTICLES = {
-    "10.1.1": "《商标法》第十条第一款第（一）项",
-    "10.1.2": "《商标法》第十条第一款第（二）项",
-    "10.1.3": "《商标法》第十条第一款第（三）项",
-    "10.1.4": "《商标法》第十条第一款第（四）项",
-    "10.1.5": "《商标法》第十条第一款第（五）项",
-    "10.1.6": "《商标法》第十条第一款第（六）项",
-    "10.1.7": "《商标法》第十条第一款第（七）项",
-    "10.1.8": "《商标法》第十条第一款第（八）项",
-    "10.2": "《商标法》第十条第二款",
-    "11.1.1": "《商标法》第十一条第一款第（一）项",
-    "11.1.2": "《商标法》第十一条第一款第（二）项",
-    "11.1.3": "《商标法》第十一条第一款第（三）项",
-    "30": "《商标法》第三十条",
-    "31": "《商标法》第三十一条",
-    "50": "《商标法》第五十条",
+    "10.1.1": gettext_noop("《商标法》第十条第一款第（一）项"),
+    "10.1.2": gettext_noop("《商标法》第十条第一款第（二）项"),
+    "10.1.3": gettext_noop("《商标法》第十条第一款第（三）项"),
+    "10.1.4": gettext_noop("《商标法》第十条第一款第（四）项"),
+    "10.1.5": gettext_noop("《商标法》第十条第一款第（五）项"),
+    "10.1.6": gettext_noop("《商标法》第十条第一款第（六）项"),
+    "10.1.7": gettext_noop("《商标法》第十条第一款第（七）项"),
+    "10.1.8": gettext_noop("《商标法》第十条第一款第（八）项"),
+    "10.2": gettext_noop("《商标法》第十条第二款"),
+    "11.1.1": gettext_noop("《商标法》第十一条第一款第（一）项"),
+    "11.1.2": gettext_noop("《商标法》第十一条第一款第（二）项"),
+    "11.1.3": gettext_noop("《商标法》第十一条第一款第（三）项"),
+    "30": gettext_noop("《商标法》第三十条"),
+    "31": gettext_noop("《商标法》第三十一条"),
+    "50": gettext_noop("《商标法》第五十条"),
 }
 
 
@@ -49,7 +50,7 @@ def sort(found: list[Finding]) -> list[Finding]:
 
 
 def article(code: str) -> str:
-    return ARTICLES[code]
+    return _(ARTICLES[code])
 
 
 def disclaimer() -> str:

@@ -24,7 +24,7 @@ REGISTER_NO = re.compile(r"^\d{6,12}[A-Za-z]?$")
 def must_fit(brand: Brand, kind: NoticeKind) -> None:
     """Raises NotNow unless the table knows this document here, with what must come before it."""
     if brand.state not in kind.moves:
-        wanted = "、".join(str(BrandState(state).label) for state in kind.moves)
+        wanted = _("、").join(str(BrandState(state).label) for state in kind.moves)
         raise NotNow(
             _("现在是“%(now)s”，%(paper)s只能在“%(wanted)s”的时候记。请刷新页面看看是不是别人已经记过了。")
             % {"now": brand.get_state_display(), "paper": kind.name, "wanted": wanted},
@@ -81,7 +81,7 @@ def must_be_dated(brand: Brand, kind: NoticeKind, dated: date) -> None:
             dated=dated,
         )
     if kind.code == "publication" and dated.day not in gazette_days(dated):
-        days = "、".join(map(str, sorted(gazette_days(dated))))
+        days = _("、").join(map(str, sorted(gazette_days(dated))))
         raise WrongDate(
             _("《商标公告》每月 %(days)s 日刊登，%(day)s 没有，请照公告上的日期写。") % {"days": days, "day": dated},
             dated=dated,
@@ -191,7 +191,7 @@ def _nice_classes(brand: Brand, dated: date, value: Any) -> list[int]:
     beyond = [one for one in classes if one not in brand.nice_classes]
     if beyond:
         raise FactMissing(
-            _("第 %(beyond)s 类没有申请过，注册证上不会有。") % {"beyond": "、".join(map(str, beyond))},
+            _("第 %(beyond)s 类没有申请过，注册证上不会有。") % {"beyond": _("、").join(map(str, beyond))},
             fact="nice_classes",
         )
     return classes

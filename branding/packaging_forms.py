@@ -93,7 +93,7 @@ class PackForm(Brief):
     def __init__(self, *args: Any, packs: Sequence[PackFacts] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["variant"].choices = [  # type: ignore[attr-defined]
-            (pack.id, f"{pack.name}，¥{money.yuan(pack.price_fen)} / {pack.unit}") for pack in packs
+            (pack.id, _("，").join((pack.name, f"¥{money.yuan(pack.price_fen)} / {pack.unit}"))) for pack in packs
         ]
 
 

@@ -183,7 +183,7 @@ def _chosen(case: PackageRequest, due: str) -> Line:
 
 
 def _compliance(case: PackageRequest, due: str) -> Line:
-    waiting = "、".join(str(side.label) for side in sides_waiting(case))
+    waiting = _("、").join(str(side.label) for side in sides_waiting(case))
     todo = _("品牌主还没有写明是谁，先写上。") if case.owner is None else _("看过文件再签，签完就不能改了。")
     return Line(_("合规过了，还差%(sides)s签字，最迟 %(due)s。") % {"sides": waiting, "due": due}, todo)
 
@@ -241,7 +241,7 @@ def ladder(case: PackageRequest) -> list[Rung]:
     for place, move in enumerate(moves):
         back = _place(move.to_state) < _place(move.from_state)
         how = "now" if place == 0 and not case.is_withdrawn else ("trouble" if back else "done")
-        words = "：".join(part for part in (move.by_name or _("系统"), move.note) if part)
+        words = _("：").join(part for part in (move.by_name or _("系统"), move.note) if part)
         rungs.append(Rung(str(PackageState(move.to_state).label), how, move.at, words))
     opened = Rung(
         _("提了需求"), "now" if not moves and not case.is_withdrawn else "done", None, str(case.created_by or "")

@@ -153,7 +153,7 @@ def _meets(other: Alike, classes: frozenset[int]) -> str:
     if not other.nice_classes:
         return ""
     both = classes & other.nice_classes
-    numbers = "、".join(str(number) for number in sorted(both or other.nice_classes))
+    numbers = _("、").join(str(number) for number in sorted(both or other.nice_classes))
     if both:
         return _("都用在第 %(classes)s 类。") % {"classes": numbers}
     if classes:

@@ -137,7 +137,7 @@ def _describes(name: str, described: list[str]) -> Finding:
         name,
         DESCRIPTIVE,
         NOTE,
-        _("“%(words)s”只说品质、原料或产地，不算商标里自己的部分。") % {"words": "、".join(described)},
+        _("“%(words)s”只说品质、原料或产地，不算商标里自己的部分。") % {"words": _("、").join(described)},
         article("11.1.2"),
         _("可以留在包装上，申请时不放进商标里更稳。"),
     )

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext
 
 
 class Category(models.Model):
@@ -19,7 +20,12 @@ class Category(models.Model):
         ordering: ClassVar = ["order", "code"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language; ``name`` is the word that search and the tables go by."""
+        return gettext(self.name)
 
 
 class ShownManager(models.Manager):

@@ -22,7 +22,7 @@ def county_choices(facets: Facets, chosen: tuple[str, ...] = ()) -> list[Choice]
 
 
 def category_choices(facets: Facets, chosen: tuple[str, ...] = ()) -> list[Choice]:
-    names = {code: category.name for code, category in categories().items()}
+    names = {code: category.title for code, category in categories().items()}
     counts = dict(facets.categories)
     for code in chosen:  # an upper category counts what is below it
         if "." not in code:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -131,6 +132,8 @@ def letters(asked: str) -> str:
     if not LATIN.fullmatch(plain) or any(map(str.isdigit, plain)):
         return ""
     number = sum(map(str.isalpha, plain))
+    if not (get_language() or "zh").startswith("zh"):
+        return str(number)
     return NUMBERS[number] if number < len(NUMBERS) else "几"
 
 

@@ -47,7 +47,14 @@ def _claim(rule: Row, said: list[str], verdict: str, why: str) -> Finding:
     words = "".join(f"“{one}”" for one in said)
     code = f"claim-{rule['code']}"
     return Finding(
-        code, verdict, rule["title"], f"{words}：{why}。", rule["article"], rule["source"], rule["mend"], "words"
+        code,
+        verdict,
+        rule["title"],
+        _("%(words)s：%(why)s。") % {"words": words, "why": why},
+        rule["article"],
+        rule["source"],
+        rule["mend"],
+        "words",
     )
 
 
@@ -57,7 +64,7 @@ def mark_findings(package: PackageFacts) -> tuple[Finding, ...]:
     printed = mark.printed or next((sign for sign in (REGISTERED, TRADE) if sign in package.words), "")
     if not printed and not mark.name:
         return ()
-    title, article, source = _("注册标记"), "商标法第九条、第五十二条", "中华人民共和国商标法（2019 修正）"
+    title, article, source = _("注册标记"), _("商标法第九条、第五十二条"), _("中华人民共和国商标法（2019 修正）")
     if printed == REGISTERED and mark.allowed != REGISTERED:
         why = _("“%(name)s”在这类货上没有有效的注册证，不能印 ®。") % {"name": mark.name or _("这个名字")}
         mend = _("改成 ™，拿到注册证再换。") if mark.allowed == TRADE else _("去掉标记。")

@@ -20,9 +20,9 @@ def kind_of(package: PackageFacts, on: date) -> Kind:
     if found is None:
         return Kind(NO_FOOD, _("不是食品"), _("这一类不是食品，只查宣传的话和商标。"), "")
     if package.processing in found["farm_when"].split():
-        return Kind(FARM, _("食用农产品"), f"{found['reason']}。", found["source"])
+        return Kind(FARM, _("食用农产品"), _("%(reason)s。") % {"reason": found["reason"]}, found["source"])
     if not found["farm_when"]:
-        return Kind(PREPACKED, _("预包装食品"), f"{found['reason']}。", found["source"])
+        return Kind(PREPACKED, _("预包装食品"), _("%(reason)s。") % {"reason": found["reason"]}, found["source"])
     how = Processing(package.processing).label
     return Kind(PREPACKED, _("预包装食品"), _("加工过（%(how)s），是预包装食品。") % {"how": how}, found["source"])
 

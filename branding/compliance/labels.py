@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from branding.compliance.facts import PackageFacts
 from branding.compliance.kinds import FARM, NO_FOOD, certificate_due
 from branding.compliance.report import EditionReport, Finding, Kind, Verdict
 from branding.compliance.tables import Row, all_rows, begins, in_force, is_sure, rows
+from kernel.sentences import together
 
 MONTH_DAYS = Decimal("30.44")
 
@@ -56,7 +58,8 @@ def _item(package: PackageFacts, item: Row, edition: Row, day: date) -> Finding 
         return _found(item, verdict, why, _("写上，例如 %(example)s") % {"example": item["example"]})
     if item["pattern"] and not re.search(item["pattern"], printed):
         mend = _("改成这样：%(example)s") % {"example": item["example"]}
-        return _found(item, Verdict.FAIL, f"“{printed}”：{item['wrong']}。", mend)
+        why = _("%(words)s：%(why)s。") % {"words": f"“{printed}”", "why": item["wrong"]}
+        return _found(item, Verdict.FAIL, why, mend)
     return _found(item, Verdict.OK, printed, "")
 
 
@@ -112,9 +115,9 @@ def _nutrition(package: PackageFacts, edition: Row, day: date) -> Finding:
         return Finding(
             "nutrition", Verdict.OK, title, _("该标的都标了。"), article, edition["nutrition"], "", "nutrition"
         )
-    why = _("还缺：%(missing)s。") % {"missing": "、".join(missing)}
+    why = _("还缺：%(missing)s。") % {"missing": _("、").join(missing)}
     if package.nutrition_exempt and not exempt:
-        why += _("选的免标理由在这一版里没有。")
+        why = together([why, _("选的免标理由在这一版里没有。")])
     mend = _("在营养成分表里补上，写明含量和占 NRV 的百分比。")
     return Finding("nutrition", Verdict.FAIL, title, why, article, edition["nutrition"], mend, "nutrition")
 
@@ -127,7 +130,11 @@ def run_out_words(package: PackageFacts, kind: Kind, on: date) -> str:
     follower = min(coming, key=begins)
     days = (begins(follower) - on).days
     said = [
-        _("%(day)s 起改用 %(standard)s，离印刷那天还有 %(days)s 天。")
+        ngettext(
+            "%(day)s 起改用 %(standard)s，离印刷那天还有 %(days)s 天。",
+            "%(day)s 起改用 %(standard)s，离印刷那天还有 %(days)s 天。",
+            days,
+        )
         % {"day": begins(follower).isoformat(), "standard": follower["standard"], "days": days}
     ]
     if package.run and package.used_a_month:
@@ -138,8 +145,8 @@ def run_out_words(package: PackageFacts, kind: Kind, on: date) -> str:
     else:
         said.append(_("这一版标签按新标准不合格：那天起生产的货不能再用它。"))
     if follower["old_stock"]:
-        said.append(follower["old_stock"] + "。")
-    return "".join(said)
+        said.append(_("%(reason)s。") % {"reason": follower["old_stock"]})
+    return together(said)
 
 
 def _stock_words(run: int, used_a_month: int, left: int) -> str:

@@ -40,7 +40,8 @@ def _proof(rule: Row, printed: str, said: str) -> Finding | None:
             rule, Verdict.FAIL, _("写了“%(said)s”：%(wrong)s。") % {"said": said, "wrong": rule["wrong"]}, mend
         )
     if not re.search(rule["pattern"], printed):
-        return _finding(rule, Verdict.FAIL, f"“{printed}”：{rule['wrong']}。", mend)
+        why = _("%(words)s：%(why)s。") % {"words": f"“{printed}”", "why": rule["wrong"]}
+        return _finding(rule, Verdict.FAIL, why, mend)
     if rule["check"] == "mod11_10" and not licence_holds(printed):
         why = _("“%(number)s”：最后一位校验码对不上。") % {"number": printed}
         return _finding(rule, Verdict.ASK, why, _("对着许可证正本一位一位再核一遍。"))

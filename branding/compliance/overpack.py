@@ -7,12 +7,14 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from branding.compliance.facts import Content, PackageFacts
 from branding.compliance.kinds import NO_FOOD, fresh_kind, space_kind
 from branding.compliance.report import Kind, Sum, Verdict
 from branding.compliance.tables import Row, row, rows
 from kernel.money import yuan
+from kernel.sentences import together
 
 FOOD, DEAR_FRUIT = "food", "dear-fruit"
 TENTH, HUNDREDTH, WHOLE = Decimal("0.1"), Decimal("0.01"), Decimal(1)
@@ -61,7 +63,11 @@ def _layers(package: PackageFacts, named: str, on: date) -> Sum | None:
         title=_("包装层数"),
         inputs=tuple((str(number), one.name) for number, one in enumerate(wrapping, 1)),
         formula=_("把东西完全包住的，从里到外一层一层数"),
-        worked=_("%(count)s 层 %(sign)s %(most)s 层（%(name)s）")
+        worked=ngettext(
+            "%(count)s 层 %(sign)s %(most)s 层（%(name)s）",
+            "%(count)s 层 %(sign)s %(most)s 层（%(name)s）",
+            count,
+        )
         % {"count": count, "sign": sign, "most": most, "name": rule["name"]},
         figure=Decimal(count),
         limit=Decimal(most),
@@ -71,7 +77,12 @@ def _layers(package: PackageFacts, named: str, on: date) -> Sum | None:
         source=rule["source"],
         mend=""
         if verdict == Verdict.OK
-        else _("去掉 %(more)s 层。") % {"more": count - most}
+        else ngettext(
+            "去掉 %(more)s 层。",
+            "去掉 %(more)s 层。",
+            count - most,
+        )
+        % {"more": count - most}
         if count
         else _("填上每一层的尺寸。"),
     )
@@ -144,10 +155,10 @@ def _void_sum(
             "now": _cm3(outer),
         }
     if verdict == Verdict.ASK:
-        mend = _("标准按品种和重量分档，对照原文核一下。") + mend
+        mend = together([_("标准按品种和重量分档，对照原文核一下。"), mend])
     if verdict == Verdict.FAIL and single:
         verdict = Verdict.ASK
-        mend = _("只有一层包装的，表 1 的注说不适用，对照原文核一下。") + mend
+        mend = together([_("只有一层包装的，表 1 的注说不适用，对照原文核一下。"), mend])
     figure = ratio.quantize(TENTH, ROUND_HALF_UP)
     limit = f"{sure}%" if sure == most else f"{sure}%—{most}%"
     sign = "≤" if ratio <= sure else ">"

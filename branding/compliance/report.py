@@ -108,7 +108,7 @@ class Report:
 
     @property
     def edition_words(self) -> str:
-        return "；".join(f"{one.standard}、{one.nutrition}".strip("、") for one in self.applied)
+        return _("；").join(_("、").join(filter(None, (one.standard, one.nutrition))) for one in self.applied)
 
     def verdict_of(self, code: str) -> str:
         """The verdict under a code, "" where nothing was said; an edition's as ``2011.net``."""

@@ -1,10 +1,11 @@
 """Package designs of a county's goods. Public tables: the county's rows are copied by value."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import get_language
 
 from branding.compliance import Verdict
 from branding.models.brand import Brand
@@ -215,6 +216,19 @@ class ComplianceRun(models.Model):
     @property
     def asks(self) -> int:
         return self._count(Verdict.ASK)
+
+    def told(self, what: str) -> Any:
+        """The kept ``report``, ``findings`` or ``edition`` in the reader's language, else as the run keeps it."""
+        kept = self.facts.get("told", {}).get(get_language(), {})
+        return kept.get(what) or self.facts.get(what) or getattr(self, what, None)
+
+    @property
+    def told_findings(self) -> Any:
+        return self.told("findings")
+
+    @property
+    def told_edition(self) -> Any:
+        return self.told("edition")
 
     @property
     def looked_up(self) -> bool:

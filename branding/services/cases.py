@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from branding import case_rules, checking, likeness, ports
 from branding.case_rules import MOST_CANDIDATES, obj_of
@@ -132,7 +133,16 @@ def submit_case(brand: Brand, *, by: Any) -> Brand:
         raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
     slip = _slip(brand, by)
     if brand.state == BrandState.IDEA:
-        brand.move(BrandState.CHECKED, by=by, note=_("预检单 %(n)s 处提示") % {"n": len(slip.findings)})
+        brand.move(
+            BrandState.CHECKED,
+            by=by,
+            note=ngettext(
+                "预检单 %(n)s 处提示",
+                "预检单 %(n)s 处提示",
+                len(slip.findings),
+            )
+            % {"n": len(slip.findings)},
+        )
     brand.submitted_at, brand.returned_at, brand.remarks = clock.now(), None, {}
     brand.save(update_fields=["submitted_at", "returned_at", "remarks"])
     clocks.start(brand, "brand.look", by=by)

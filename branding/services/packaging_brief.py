@@ -172,7 +172,7 @@ def return_package(
     case.move(
         PackageState.DRAFT,
         by=by,
-        note=words or "；".join(remarks.values()),
+        note=words or _("；").join(remarks.values()),
         remarks={**remarks, **({"note": words} if words else {})},
         returned_at=clock.now(),
         open_until=None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import roles
 from branding import packaging_entries as entries
@@ -75,7 +76,15 @@ def hand_in_round(round_: Round, *, by: Any, words: str = "") -> Round:
         raise NothingToShow(_("这一稿还没有效果图。先传一张 PNG、JPG 或 PDF，再交稿。"))
     waiting = Pin.objects.filter(round__request=case, resolved_at__isnull=True).count()
     if waiting:
-        raise PinsOpen(_("还有 %(count)s 条意见没有答复，逐条答复以后再交稿。") % {"count": waiting}, open=waiting)
+        raise PinsOpen(
+            ngettext(
+                "还有 %(count)s 条意见没有答复，逐条答复以后再交稿。",
+                "还有 %(count)s 条意见没有答复，逐条答复以后再交稿。",
+                waiting,
+            )
+            % {"count": waiting},
+            open=waiting,
+        )
     round_.words, round_.handed_in_at = words.strip()[:500], clock.now()
     round_.by, round_.by_name = by, str(by)
     round_.save(update_fields=["words", "handed_in_at", "by", "by_name"])
@@ -161,7 +170,15 @@ def choose_round(case: PackageRequest, round_: Round, *, by: Any) -> PackageRequ
     round_ = case.rounds.filter(pk=round_.pk, handed_in_at__isnull=False).first() or _missing_round()
     waiting = rules.open_pins(round_).count()
     if waiting:
-        raise PinsOpen(_("这一稿还有 %(count)s 条意见没了结，先撤掉或请设计师改。") % {"count": waiting}, open=waiting)
+        raise PinsOpen(
+            ngettext(
+                "这一稿还有 %(count)s 条意见没了结，先撤掉或请设计师改。",
+                "这一稿还有 %(count)s 条意见没了结，先撤掉或请设计师改。",
+                waiting,
+            )
+            % {"count": waiting},
+            open=waiting,
+        )
     case.move(PackageState.CHOSEN, by=by, note=_("选第 %(number)s 稿") % {"number": round_.number}, chosen=round_)
     for pin in Pin.objects.filter(round__request=case, resolved_at__isnull=True):
         # A remark on a round that was not chosen needs no answer any more.

@@ -149,7 +149,7 @@ def refuse_sign(case: PackageRequest, side: str, *, by: Any, words: str) -> Pack
         raise NoteMissing(_("写一句为什么不签，设计师照着改。"))
     if side not in Side.values or not rules.may_sign(by, case, side):
         raise NotYoursToSign(_("这一方不由你签。村里、县市场监管和品牌主各由一个人签。"))
-    return reopen_design(case, by=by, words=f"{Side(side).label}：{words.strip()}")
+    return reopen_design(case, by=by, words=_("：").join((str(Side(side).label), words.strip())))
 
 
 def void_signatures(case: PackageRequest, *, why: str, by: Any) -> int:

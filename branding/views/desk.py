@@ -167,12 +167,14 @@ def _labels() -> dict[str, str]:
 
 def _facts(request: SignedInRequest, brand: Brand) -> list[dict[str, Any]]:
     """Every field in the order a reader reads, with the remark being written or given before."""
-    goods = [_("第 %(n)s 类：%(words)s") % {"n": n, "words": "、".join(words)} for n, words in by_class(brand).items()]
+    goods = [
+        _("第 %(n)s 类：%(words)s") % {"n": n, "words": _("、").join(words)} for n, words in by_class(brand).items()
+    ]
     owner = [brand.owner_name, brand.get_owner_kind_display(), brand.owner_address, brand.credit_code]
     said = {
-        "name": "、".join(brand.candidates) or brand.name,
-        "goods": "；".join(goods),
-        "owner": "，".join(part for part in owner if part),
+        "name": _("、").join(brand.candidates) or brand.name,
+        "goods": _("；").join(goods),
+        "owner": _("，").join(part for part in owner if part),
         "papers": "",
         "contact": brand.contact_name,
     }

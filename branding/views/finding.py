@@ -81,9 +81,9 @@ def by_class(brand: Brand) -> dict[int, list[str]]:
 def goods_line(brand: Brand) -> str:
     """ "第 29 类 木耳，第 30 类 大米。" """
     said = [
-        _("第 %(n)s 类 %(words)s") % {"n": n, "words": "、".join(words[:3])} for n, words in by_class(brand).items()
+        _("第 %(n)s 类 %(words)s") % {"n": n, "words": _("、").join(words[:3])} for n, words in by_class(brand).items()
     ]
-    return "，".join(said) + "。" if said else ""
+    return _("%(reason)s。") % {"reason": _("，").join(said)} if said else ""
 
 
 def mark_beside(brand: Brand) -> str:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, needs
 from branding import packaging_selectors as selectors
 from branding.compliance import Mark, Report, check
-from branding.compliance_facts import first_guess, flat, mark_of
+from branding.compliance_facts import first_guess, mark_of, told
 from branding.compliance_forms import ComplianceForm
 from branding.models import ComplianceRun, PackageRequest
 from branding.packaging_entries import DESIGN, OFFICER, SEE, WRITE
@@ -102,7 +104,11 @@ def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> Ht
         if run.passed:
             messages.success(request, _("合规检查过了，等三方签字。"))
         elif run.outcome == "asks":
-            words = _("没有不合格的，还有 %(count)d 条要人核。对照标准原文核好，勾上，再记一次。")
+            words = ngettext(
+                "没有不合格的，还有 %(count)d 条要人核。对照标准原文核好，勾上，再记一次。",
+                "没有不合格的，还有 %(count)d 条要人核。对照标准原文核好，勾上，再记一次。",
+                run.asks,
+            )
             messages.warning(request, words % {"count": run.asks})
         else:
             messages.warning(request, _("没有过，照着报告改完再查。"))
@@ -127,13 +133,21 @@ def _record(case: PackageRequest, form: ComplianceForm, report: Report, *, by: A
     """What asks for a person passes only under the name of one who looked it up."""
     looked_up = form.package.cleaned_data["asks_looked_up"]
     passed = report.passed and (report.asks == 0 or looked_up)
+    printed_on = form.package.cleaned_data["printed_on"]
+    every = told(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on)
+    chinese = every.pop(settings.LANGUAGE_CODE)
     return packaging.record_compliance(
         case,
         by=by,
         passed=passed,
-        facts={"typed": form.typed(), "report": report.as_json(), "looked_up": bool(report.asks and looked_up)},
-        findings=flat(report),
-        edition=report.edition_words,
+        facts={
+            "typed": form.typed(),
+            "report": chinese["report"],
+            "looked_up": bool(report.asks and looked_up),
+            "told": every,
+        },
+        findings=chinese["findings"],
+        edition=chinese["edition"],
     )
 
 
@@ -162,6 +176,6 @@ def _shown(
 
 def _report_page(request: SignedInRequest, case: PackageRequest, run_pk: int, door: Door) -> HttpResponse:
     run = get_object_or_404(case.runs, pk=run_pk)
-    context = {"case": case, "run": run, "report": run.facts.get("report"), "back_name": door.case}
+    context = {"case": case, "run": run, "report": run.told("report"), "back_name": door.case}
     context["frame"] = door.frame
     return render(request, "packaging/compliance_report.html", context)

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -131,7 +132,17 @@ def invite(request: SignedInRequest, pk: int) -> HttpResponse:
             raise DomainError(_("勾上要邀请的设计师，再发邀请。"))
         return packaging.invite_designers(found, asked, by=request.user)
 
-    return _act(request, pk, act, _("邀请了 %(count)s 位设计师。") % {"count": len(asked)})
+    return _act(
+        request,
+        pk,
+        act,
+        ngettext(
+            "邀请了 %(count)s 位设计师。",
+            "邀请了 %(count)s 位设计师。",
+            len(asked),
+        )
+        % {"count": len(asked)},
+    )
 
 
 @never_cache

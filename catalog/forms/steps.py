@@ -20,7 +20,7 @@ def category_choices() -> list[tuple[str, Any]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for category in Category.objects.select_related("parent").order_by("order"):
         if category.parent:
-            groups.setdefault(category.parent.name, []).append((category.code, category.name))
+            groups.setdefault(category.parent.title, []).append((category.code, category.title))
     return [("", _("选一个")), *groups.items()]
 
 

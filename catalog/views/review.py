@@ -124,10 +124,10 @@ def _facts(request: SignedInRequest, found: Product) -> list[dict[str, Any]]:
     category = Category.objects.filter(pk=found.category).first()
     said: dict[str, Any] = {
         "name": found.name,
-        "category": category.name if category else "",
+        "category": category.title if category else "",
         "summary": found.summary,
         "description": found.description,
-        "season": "、".join(_("%(month)s 月") % {"month": month} for month in found.season),
+        "season": _("、").join(_("%(month)s 月") % {"month": month} for month in found.season),
         "place": found.place,
         "producer": str(found.producer or ""),
     }

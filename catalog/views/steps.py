@@ -186,7 +186,7 @@ def _summary(product: Product) -> dict[str, Any]:
     category = Category.objects.filter(pk=product.category).first()
     return {
         "picture": picture(product),
-        "category": category.name if category else "",
+        "category": category.title if category else "",
         "variants": list(product.variants.all()),
         "remarks": remarks_of(product),
         "claims": rules.claims(product),

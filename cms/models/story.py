@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -53,7 +54,7 @@ class StoryPage(CountyPage):
     template = "cms/story.html"
 
     class Meta:
-        verbose_name = _("故事")
+        verbose_name = pgettext_lazy("一篇", "故事")
 
     def surroundings(self, request: HttpRequest) -> dict[str, Any]:
         from cms import selectors

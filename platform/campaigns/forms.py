@@ -60,7 +60,7 @@ class EndorsementForm(forms.Form):
     def __init__(self, *args: Any, villages: Iterable[Any], goods: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["village"].choices = [("", _("选一个村")), *((one.pk, str(one)) for one in villages)]  # type: ignore[attr-defined]
-        self.fields["products"].choices = [(one.pk, f"{one.name}（{one.place}）") for one in goods]  # type: ignore[attr-defined]
+        self.fields["products"].choices = [(one.pk, f"{one.name}{_('（')}{one.place}{_('）')}") for one in goods]  # type: ignore[attr-defined]
 
     def clean_letter(self) -> Any:
         upload = self.cleaned_data["letter"]

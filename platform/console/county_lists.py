@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from console.models import CountyList
 from kernel import audit, clock, privacy
@@ -175,7 +175,7 @@ def _table(name: str, content: bytes) -> tuple[str, list[list[str]]]:
             continue
         if "\x00" in text:
             break
-        return f"CSV，{words}", _csv(text)
+        return _("，").join(("CSV", words)), _csv(text)
     raise UnreadableList(_("看不懂这个文件的编码。请存成 .xlsx，或 UTF-8、GBK 的 .csv。"))
 
 
@@ -254,7 +254,7 @@ def _check_division(row: Row, columns: dict[str, int]) -> None:
         wrong = _("代码 %(code)s 是%(name)s，名字对不上。") % {"code": code, "name": by_code.name}
         _wrong(row, columns, "name", wrong, _("改成 %(name)s，或核对代码") % {"name": by_code.name})
     elif not code and len(by_name) > 1:
-        codes = "、".join(f"{one.prefecture} {one.code}" for one in by_name)
+        codes = _("、").join(f"{one.prefecture} {one.code}" for one in by_name)
         _wrong(
             row,
             columns,
@@ -277,7 +277,16 @@ def _check_people(row: Row, columns: dict[str, int]) -> None:
     written = row.facts.get("contact_phone", "")
     phone = privacy.plain_phone(written)
     if written and not privacy.is_phone(phone):
-        wrong = _("这不是手机号。") if len(phone) == 11 else _("手机号是 %(n)s 位。") % {"n": len(phone)}
+        wrong = (
+            _("这不是手机号。")
+            if len(phone) == 11
+            else ngettext(
+                "手机号是 %(n)s 位。",
+                "手机号是 %(n)s 位。",
+                len(phone),
+            )
+            % {"n": len(phone)}
+        )
         _wrong(row, columns, "contact_phone", wrong, _("写成 11 位手机号，例如 13800000000"))
 
 
@@ -287,7 +296,7 @@ def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterabl
     with override("zh-hans"):  # a Chinese list stays right on an English desk
         values |= {str(label): value for value, label in choices}
     if written and written not in values and written not in values.values():
-        _wrong(row, columns, name, _("没有这一种。"), _("写 %(words)s 之一") % {"words": "、".join(values)})
+        _wrong(row, columns, name, _("没有这一种。"), _("写 %(words)s 之一") % {"words": _("、").join(values)})
     elif written:
         row.facts[name] = values.get(written, written)
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import noto_cjk_sans_otc
 import typst
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from accounts import roles
 from accounts.models import Membership, User
 from branding import compliance, print_pack
 from branding import packaging_rules as rules
-from branding.compliance_facts import flat
+from branding.compliance_facts import told
 from branding.models import PackageRequest
 from branding.packaging_entries import MARKET_SUPERVISION
 from branding.packaging_states import Audience, Material, PackageKind
@@ -174,13 +175,15 @@ def _check(case: PackageRequest, design: Design, hands: Hands) -> None:
     """The rules of today on a bag in a bag; what they ask a person, the designer has looked up."""
     packaging.add_print_file(case, front(case, design, "pdf", size=36), by=hands.designer)
     report = compliance.check(_facts(case), clock.today())
+    every = told(_facts(case), clock.today())
+    chinese = every.pop(settings.LANGUAGE_CODE)
     packaging.record_compliance(
         case,
         by=hands.designer,
         passed=report.passed,
-        facts={"report": report.as_json(), "looked_up": bool(report.asks)},
-        findings=flat(report),
-        edition=report.edition_words,
+        facts={"report": chinese["report"], "looked_up": bool(report.asks), "told": every},
+        findings=chinese["findings"],
+        edition=chinese["edition"],
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog import pictures as goods_pictures
 from catalog.models import Product, Variant
 
@@ -64,4 +66,4 @@ def gallery(product: Product, wanted: str) -> Gallery:
 
 def months(season: Sequence[int]) -> str:
     """9、10、11, as a person would say them."""
-    return "、".join(str(month) for month in season)
+    return _("、").join(str(month) for month in season)

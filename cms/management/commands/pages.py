@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms.starting import counties_behind, start_pages
 from tenants.models import County
@@ -22,6 +22,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verb: str, codes: list[str], **options: Any) -> None:
         counties = list(County.objects.filter(code__in=codes, state__in=SERVED)) if codes else counties_behind()
         done, failed = start_pages(counties)
-        self.stdout.write(_("补了 %(done)s 个县。") % {"done": len(done)})
+        self.stdout.write(
+            ngettext(
+                "补了 %(done)s 个县。",
+                "补了 %(done)s 个县。",
+                len(done),
+            )
+            % {"done": len(done)}
+        )
         if failed:
             raise CommandError("\n".join(f"{code} {trouble}" for code, trouble in sorted(failed.items())))

@@ -8,6 +8,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from accounts.messages.carriers import Answer, NoAnswer, Refused
 
 TABLE = Path(__file__).parent.parent / "data" / "carrier_answers.csv"
@@ -58,7 +60,7 @@ def answer_for(code: str, status: int, on: date) -> Answer:
 
 def in_words(code: str, on: date) -> str:
     known = meaning(code, on)
-    return known.said if known else code
+    return gettext(known.said) if known else code
 
 
 def is_operators(code: str, on: date) -> bool:

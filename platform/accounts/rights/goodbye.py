@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import roles
 from accounts.errors import CannotLeaveYet
@@ -54,8 +55,12 @@ def _open_tasks(user: User) -> list[str]:
     titles = [f"{item.kind_name}“{item.title}”" for item in mine[:MOST_NAMED]]
     if not titles:
         return []
-    said = _("您手上还有 {number} 件事没办完：{titles}。请先办完或分给同事。")
-    return [said.format(number=mine.count(), titles="、".join(titles))]
+    said = ngettext(
+        "您手上还有 {number} 件事没办完：{titles}。请先办完或分给同事。",
+        "您手上还有 {number} 件事没办完：{titles}。请先办完或分给同事。",
+        mine.count(),
+    )
+    return [said.format(number=mine.count(), titles=_("、").join(titles))]
 
 
 def of(user: User) -> Goodbye | None:

@@ -5,6 +5,7 @@
 """
 
 import ast
+import csv
 import io
 import re
 import sys
@@ -28,6 +29,31 @@ METHODS = [
     ("**.html", "config.commands.translations:extract_template"),
     ("**.txt", "config.commands.translations:extract_template"),
 ]
+# Tables whose texts people read, and the columns with them. Examples of what to print on a label stay Chinese.
+TABLES = {
+    "branding/data/claim_words.csv": ("title", "why", "mend", "article", "source"),
+    "branding/data/cost_limits.csv": ("article", "source"),
+    "branding/data/label_editions.csv": ("standard", "old_stock", "article", "source"),
+    "branding/data/label_items.csv": ("name", "wrong", "article", "source"),
+    "branding/data/layer_limits.csv": ("name", "article", "source"),
+    "branding/data/nutrition_exempt.csv": ("name", "article", "source"),
+    "branding/data/nutrition_items.csv": ("name", "article"),
+    "branding/data/package_classes.csv": ("reason",),
+    "branding/data/proof_numbers.csv": ("name", "wrong", "article", "source"),
+    "branding/data/small_faces.csv": ("article", "source"),
+    "branding/data/space_factors.csv": ("name", "article"),
+    "branding/data/void_limits.csv": ("article", "source"),
+    "branding/data/terms.csv": ("source",),
+    "branding/data/packaging_terms.csv": ("source",),
+    "platform/kernel/data/terms.csv": ("source",),
+    "platform/kernel/data/holidays.csv": ("name", "source"),
+    "platform/accounts/data/terms.csv": ("source",),
+    "platform/accounts/data/carrier_answers.csv": ("said", "source"),
+    "platform/accounts/data/message_limits.csv": ("source",),
+    "cms/data/terms.csv": ("source",),
+    "search/data/categories.csv": ("name",),
+}
+HANZI = re.compile(r"[\u4e00-\u9fff]")
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -98,7 +124,16 @@ def collect() -> Catalog:
         ):
             if "/migrations/" not in name and message and message != ("",):
                 catalog.add(message, None, [(f"{room}/{name}", 0)], context=context)
+    for table, text in _table_texts():
+        catalog.add(text, None, [(table, 0)])
     return catalog
+
+
+def _table_texts() -> Iterator[tuple[str, str]]:
+    for table, columns in TABLES.items():
+        with (ROOT / table).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield from ((table, row[column]) for column in columns if HANZI.search(row[column] or ""))
 
 
 def _configure() -> None:
@@ -120,7 +155,7 @@ def update() -> int:
     catalog, old = collect(), kept()
     for message in _messages(catalog):
         known = old.get(message.id, message.context)
-        if known is not None and known.string and not known.fuzzy:
+        if known is not None and known.string and not known.fuzzy and _same_forms(message, known):
             message.string = known.string
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
@@ -145,7 +180,7 @@ def _missing() -> Iterator[str]:
     old = kept()
     for message in _messages(collect()):
         known = old.get(message.id, message.context)
-        if known is None or not _translated(known):
+        if known is None or not _translated(known) or not _same_forms(message, known):
             yield f"{_place(message)}: no English for {_first(message)!r}"
         elif known.fuzzy:
             yield f"{_place(message)}: fuzzy English for {_first(message)!r}"
@@ -168,6 +203,11 @@ def _stale() -> Iterator[str]:
 
 def _messages(catalog: Catalog) -> Iterable[Message]:
     return (message for message in catalog if message.id)
+
+
+def _same_forms(message: Message, known: Message) -> bool:
+    """A sentence that learned a plural needs its English anew: one form for two would break the page that counts."""
+    return isinstance(message.id, tuple | list) == isinstance(known.string, tuple | list)
 
 
 def _translated(message: Message) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from console.checks.facts import Facts
 from kernel import clock
@@ -107,7 +108,11 @@ def _effects(facts: Facts) -> Iterator[Finding]:
         yield Finding("dead_letters", Level.GOOD, _("没有放弃的事。"))
         return
     since = min(one.dead_since for one in facts.effects if one.dead_since)
-    says = _("有 %(n)s 件事试了多次没有做成，已经放弃。") % {"n": facts.dead}
+    says = ngettext(
+        "有 %(n)s 件事试了多次没有做成，已经放弃。",
+        "有 %(n)s 件事试了多次没有做成，已经放弃。",
+        facts.dead,
+    ) % {"n": facts.dead}
     do = _("打开看原因，修好以后点“重做”。")
     yield Finding("dead_letters", Level.BAD, says, do, since, "console:jobs", "state=dead")
 
@@ -124,7 +129,11 @@ def _search(facts: Facts) -> Iterator[Finding]:
         says = _("还没有索引，先由 PostgreSQL 搜索。")
         yield Finding("search", Level.LOOK, says, _("后台会自己建；等不及就运行 jieti search reindex。"))
     elif facts.index_lag >= LAG:
-        says = _("搜索里的货比库里旧 %(minutes)s 分钟。") % {"minutes": int(facts.index_lag // 60)}
+        says = ngettext(
+            "搜索里的货比库里旧 %(minutes)s 分钟。",
+            "搜索里的货比库里旧 %(minutes)s 分钟。",
+            int(facts.index_lag // 60),
+        ) % {"minutes": int(facts.index_lag // 60)}
         do = _("看“批量任务”里 search.index 的原因；补不上就运行 jieti search verify。")
         since = _ago(facts, facts.index_lag)
         yield Finding("search", Level.LOOK, says, do, since, "console:jobs", "state=waiting")
@@ -134,13 +143,21 @@ def _search(facts: Facts) -> Iterator[Finding]:
 
 def _counties(facts: Facts) -> Iterator[Finding]:
     if facts.openings_stuck:
-        says = _("有 %(n)s 个县开馆停住了。") % {"n": facts.openings_stuck}
+        says = ngettext(
+            "有 %(n)s 个县开馆停住了。",
+            "有 %(n)s 个县开馆停住了。",
+            facts.openings_stuck,
+        ) % {"n": facts.openings_stuck}
         do = _("打开那个县看停在哪一步，修好以后点“重做这一步”。")
         yield Finding("openings", Level.BAD, says, do, facts.openings_since, "console:counties", "state=opening")
     else:
         yield Finding("openings", Level.GOOD, _("没有开馆停住的县。"))
     if facts.counties_troubled:
-        says = _("有 %(n)s 个县的表没有升上来，还用旧的。") % {"n": facts.counties_troubled}
+        says = ngettext(
+            "有 %(n)s 个县的表没有升上来，还用旧的。",
+            "有 %(n)s 个县的表没有升上来，还用旧的。",
+            facts.counties_troubled,
+        ) % {"n": facts.counties_troubled}
         do = _("在服务器上运行 jieti county list 看是哪几个县、为什么，再运行一次升级。")
         yield Finding("schemas", Level.BAD, says, do, None, "console:counties")
     else:
@@ -155,8 +172,12 @@ def _failing(facts: Facts) -> Iterator[Finding]:
         yield Finding("failures", level, _("一小时里没有哪个县常出错。"))
         return
     places = [one for one in facts.failing if one.count >= FAILED]
-    codes = "、".join(dict.fromkeys(_place(one.county) for one in places[:5]))
-    says = _("一小时里常出错的有 %(n)s 处：%(codes)s，最多的 %(most)s 次。") % {
+    codes = _("、").join(dict.fromkeys(_place(one.county) for one in places[:5]))
+    says = ngettext(
+        "一小时里常出错的有 %(n)s 处：%(codes)s，最多的 %(most)s 次。",
+        "一小时里常出错的有 %(n)s 处：%(codes)s，最多的 %(most)s 次。",
+        len(places),
+    ) % {
         "n": len(places),
         "codes": codes,
         "most": count,
@@ -170,12 +191,16 @@ def _place(county: str) -> str:
     if not county or county == "others":
         return _("其余的县") if county else _("省台")
     division = register.division(county)
-    return f"{division.name}（{county}）" if division else county
+    return f"{division.name}{_('（')}{county}{_('）')}" if division else county
 
 
 def _people(facts: Facts) -> Iterator[Finding]:
     if facts.deadlines_late:
-        says = _("有 %(n)s 个期限已经过了。") % {"n": facts.deadlines_late}
+        says = ngettext(
+            "有 %(n)s 个期限已经过了。",
+            "有 %(n)s 个期限已经过了。",
+            facts.deadlines_late,
+        ) % {"n": facts.deadlines_late}
         since = _end_of(facts.deadlines_since) if facts.deadlines_since else None
         yield Finding(
             "deadlines", Level.LOOK, says, _("在待办里看“超期”，催或者改派。"), since, "console:inbox", "list=late"
@@ -218,7 +243,12 @@ def _copies(facts: Facts) -> Iterator[Finding]:
         return
     if backup.base_is_late:
         says = (
-            _("整份备份是 %(hours)s 小时以前的。") % {"hours": int(backup.base_age.total_seconds() // 3600)}
+            ngettext(
+                "整份备份是 %(hours)s 小时以前的。",
+                "整份备份是 %(hours)s 小时以前的。",
+                int(backup.base_age.total_seconds() // 3600),
+            )
+            % {"hours": int(backup.base_age.total_seconds() // 3600)}
             if backup.base_age
             else _("还没有一份备份。")
         )
@@ -246,7 +276,16 @@ def _certificate(facts: Facts) -> Iterator[Finding]:
     else:
         days = (certificate.until - facts.now).days
         level = _grade(-days, -DAYS, -FEW_DAYS)
-        says = _("证书还有 %(days)s 天。") % {"days": days} if days >= 0 else _("证书已经过期，浏览器打不开网站。")
+        says = (
+            ngettext(
+                "证书还有 %(days)s 天。",
+                "证书还有 %(days)s 天。",
+                days,
+            )
+            % {"days": days}
+            if days >= 0
+            else _("证书已经过期，浏览器打不开网站。")
+        )
         do = "" if level is Level.GOOD else _("换新证书，让 nginx 重新读。")
         yield Finding("certificate", level, says, do)
 

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
@@ -39,7 +40,8 @@ def show(request: SignedInRequest) -> HttpResponse:
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite the contact of each chosen county as its manager."""
     done = onboarding.invite_managers(request.POST.getlist("county"), by=request.user)
-    _tell(request, done, _("请了 %(n)s 个县的负责人。"))
+    _tell(request, done, ngettext("请了 %(n)s 个县的负责人。", "请了 %(n)s 个县的负责人。", done.reached))
+    _say_when(request, done, "invitation")
     return redirect("console:board")
 
 
@@ -47,7 +49,8 @@ def invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remind(request: SignedInRequest) -> HttpResponse:
     done = onboarding.remind(request.POST.getlist("county"), by=request.user)
-    _tell(request, done, _("提醒了 %(n)s 个县。"))
+    _tell(request, done, ngettext("提醒了 %(n)s 个县。", "提醒了 %(n)s 个县。", done.reached))
+    _say_when(request, done, "reminder")
     return redirect("console:board")
 
 

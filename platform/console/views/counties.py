@@ -178,7 +178,7 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
         messages.success(request, _("存好了。"))
     else:
         for name, errors in form.errors.items():
-            messages.error(request, f"{form.fields[name].label}：{' '.join(map(str, errors))}")
+            messages.error(request, f"{form.fields[name].label}{_('：')}{' '.join(map(str, errors))}")
     return redirect("console:county", code=code)
 
 

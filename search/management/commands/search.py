@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kernel.models import OutboxRow
 from kernel.outbox import NotNow
@@ -117,7 +118,14 @@ class Command(BaseCommand):
             self.stdout.write(_("补了 %(mended)s 件，再核对一遍。") % {"mended": mended})
             found = list(verifying.differences(index, every_row=every_row))
         if found:
-            raise CommandError(_("有 %(number)s 个县和库里不一样。") % {"number": len(found)})
+            raise CommandError(
+                ngettext(
+                    "有 %(number)s 个县和库里不一样。",
+                    "有 %(number)s 个县和库里不一样。",
+                    len(found),
+                )
+                % {"number": len(found)}
+            )
         self.stdout.write(_("%(name)s 和库里一样。") % {"name": index.name})
 
     def _described(self, difference: verifying.Difference) -> str:

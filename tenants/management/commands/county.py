@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kernel import outbox
 from kernel.errors import DomainError
@@ -109,7 +110,14 @@ class Command(BaseCommand):
             for line in lines:
                 self.stdout.write(f"{county.code}   {line}")
         if bad:
-            raise CommandError(_("%(bad)s 个县和模板不一致。") % {"bad": bad})
+            raise CommandError(
+                ngettext(
+                    "%(bad)s 个县和模板不一致。",
+                    "%(bad)s 个县和模板不一致。",
+                    bad,
+                )
+                % {"bad": bad}
+            )
 
     def do_migrate(self, **_options: Any) -> None:
         report = migrating.migrate_counties()
@@ -121,7 +129,14 @@ class Command(BaseCommand):
             % {"fast": len(report.fast), "slow": len(report.slow), "current": len(report.current)}
         )
         if report.failed:
-            raise CommandError(_("%(bad)s 个县没有升级，仍是原来的库表。") % {"bad": len(report.failed)})
+            raise CommandError(
+                ngettext(
+                    "%(bad)s 个县没有升级，仍是原来的库表。",
+                    "%(bad)s 个县没有升级，仍是原来的库表。",
+                    len(report.failed),
+                )
+                % {"bad": len(report.failed)}
+            )
 
 
 def _county(code: str) -> County:

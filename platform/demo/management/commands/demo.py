@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import second_factor
 from accounts.models import User
@@ -41,4 +42,11 @@ class Command(BaseCommand):
         """So many days after the real date, for every process; the clocks are swept as beat would."""
         clock.shift(timedelta(days=days))
         rung = deadlines.sweep()
-        self.stdout.write(_("现在是 %(today)s，%(n)s 个期限有了动静。") % {"today": clock.today(), "n": rung})
+        self.stdout.write(
+            ngettext(
+                "现在是 %(today)s，%(n)s 个期限有了动静。",
+                "现在是 %(today)s，%(n)s 个期限有了动静。",
+                rung,
+            )
+            % {"today": clock.today(), "n": rung}
+        )

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kernel import audit, clock, key_file, key_ring, turning
 from kernel.key_file import HASH, PLACES, SESSION, TEXT, fingerprint
@@ -108,7 +109,14 @@ class Command(BaseCommand):
         if not AuditEntry.objects.filter(action="keys.turn", title=mark).exists():
             audit.record("keys.turn", by=None, title=mark, what=what)
         turned = self._turned(what)
-        self.stdout.write(_("换好了 %(count)d 处，现在都在 %(mark)s 下。") % {"count": turned, "mark": mark})
+        self.stdout.write(
+            ngettext(
+                "换好了 %(count)d 处，现在都在 %(mark)s 下。",
+                "换好了 %(count)d 处，现在都在 %(mark)s 下。",
+                turned,
+            )
+            % {"count": turned, "mark": mark}
+        )
         if what == TEXT and turning.unreadable:
             told = "\n".join(f"  {place}  {count}" for place, count in turning.unreadable.items())
             self.stderr.write(_("下面这些哪把密钥都读不出来，原样留着：\n%(left)s") % {"left": told})
