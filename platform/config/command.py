@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from config import processes
 from config.refusal import REFUSED
 
 USAGE = """借梯 Jieti
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 (the work failed) or 2 (refused before it began)."""
     words = list(sys.argv[1:] if argv is None else argv)
     speak_utf8()
+    processes.open_more_files()
     if words[:1] == ["--env"]:
         from config.environment.files import take_settings
 

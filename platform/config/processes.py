@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,16 @@ from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
+FILES = 4096  # open at once; PostgreSQL and a worker with many counties' photos need some hundreds
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def open_more_files() -> None:
+    """Debian's shells and units begin with a soft limit of 1024 below a far higher hard one; children inherit ours."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def die_with_parent(parent: int, with_signal: int) -> None:

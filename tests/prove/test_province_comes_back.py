@@ -377,6 +377,7 @@ def test_a_receiver_that_was_away_too_long_says_so_and_begins_anew(tmp_path):
     try:
         with kept(keeping()) as keeper:
             assert eventually(lambda: told and told[-1].safe_at, 30)
+        assert [progress.trouble for progress in told] == [""] * len(told), "nothing stands still that has just begun"
         system = keeper.source.system()
         before, since = set(wal.on_shelf(store.wal(system.name))), wal.chain_since(store, system)
         time.sleep(1.1)  # the chain's beginning is written to the second

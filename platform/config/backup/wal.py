@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,6 +37,7 @@ GROWING = ".partial"
 CHAIN = "chain.json"  # since when the shelf has no hole
 ASK_EVERY = 2.0
 NOTE_EVERY = 10.0
+STANDS_STILL = timedelta(minutes=1)
 SLOT_GONE = "lost"
 
 
@@ -70,6 +71,7 @@ class Keeper:
     stopping: bool = False
     _asked: deque[tuple[datetime, int]] = field(default_factory=lambda: deque(maxlen=3600))
     _safe_at: datetime | None = None
+    _began: datetime = field(default_factory=lambda: datetime.now(UTC))
     _noted: float = 0
     _receiver: "subprocess.Popen[bytes] | None" = None
 
@@ -135,13 +137,13 @@ class Keeper:
             progress = Progress(progress.safe_at, progress.behind, trouble)
         if not progress.trouble and progress.behind and self._stands_still():
             said = complaints.read_text(encoding="utf-8", errors="replace").strip()[-300:]
-            progress = Progress(progress.safe_at, progress.behind, f"日志存档停着：{said}")
+            progress = Progress(progress.safe_at, progress.behind, f"日志存档停着：{said or '一分钟没有收到新的。'}")
         if time.monotonic() - self._noted >= NOTE_EVERY or progress.trouble:
             self._noted = time.monotonic()
             self.note(progress)
 
     def _stands_still(self) -> bool:
-        return self._safe_at is None or (datetime.now(UTC) - self._safe_at).total_seconds() > 60
+        return datetime.now(UTC) - (self._safe_at or self._began) > STANDS_STILL
 
     def _ask(self, system: System) -> Progress:
         with self.source.replication() as cursor:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from config.doctor.line import Line, good, mend, unknown
 from config.environment import ROOT, Environment
+from config.processes import FILES
 
 GIGABYTE = 1024**3
 DISK, MEMORY = 5 * GIGABYTE, 2 * GIGABYTE
-FILES = 4096
 LOCK = ROOT / "requirements.lock"
 UNSYNCHRONISED = 0x0040  # STA_UNSYNC of adjtimex(2)
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)")
@@ -152,17 +152,11 @@ def standing(place: Path) -> Path:
 
 
 def files() -> Iterator[Line]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    words = (f"一个进程最多开 {soft} 个文件。", f"A process may open {soft} files.")
-    if soft == resource.RLIM_INFINITY or soft >= FILES:
+    """How many files a process of ours may open: ``jieti`` itself has raised the soft limit as far as it may."""
+    may = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    words = (f"一个进程最多开 {may} 个文件。", f"A process may open {may} files.")
+    if may == resource.RLIM_INFINITY or may >= FILES:
         yield good("open_files", *words)
-    elif hard == resource.RLIM_INFINITY or hard >= FILES:
-        yield mend(
-            "open_files",
-            *words,
-            f"先运行 ulimit -n {FILES}，或在服务里设 LimitNOFILE。",
-            f"Run ulimit -n {FILES}, or set LimitNOFILE in the unit.",
-        )
     else:
         yield mend(
             "open_files",
