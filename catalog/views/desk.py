@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.desks import entries_for
 from accounts.doors import SignedInRequest, county_code_of, needs, needs_sign_in
 from accounts.roles import may
 from catalog import rules, selectors
@@ -27,9 +29,9 @@ LISTS = {"returned", *ProductState.values}
 @require_safe
 @needs_sign_in
 def desk(request: SignedInRequest) -> HttpResponse:
-    """What waits for the office; a work team goes to its own list, whoever has no goods to the inbox."""
+    """What waits for the office; a work team goes to its own list, whoever has no goods to what they have."""
     if not may(request.user, OFFICE, county_code_of(request)):
-        return redirect("catalog:mine" if may(request.user, SEE, county_code_of(request)) else "console:inbox")
+        return redirect("catalog:mine" if may(request.user, SEE, county_code_of(request)) else _first_room(request))
     waiting = selectors.products_awaiting_review()
     return render(
         request,
@@ -42,6 +44,14 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "may_write": may(request.user, WRITE, county_code_of(request)),
         },
     )
+
+
+def _first_room(request: SignedInRequest) -> str:
+    """The first entry of this person's side list: the inbox, or for an officer of the province what is theirs here."""
+    entries = entries_for(request)
+    if not entries:
+        raise PermissionDenied
+    return str(entries[0]["url"])
 
 
 @never_cache

@@ -1,9 +1,11 @@
 """Knock at every door as everybody, by GET and by POST, and write down who came in and what was written."""
 
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
+from unittest import mock
 
 ROLES = ("stranger", "shopper", "elsewhere", "team", "editor", "manager", "coordinator", "auditor")
 METHODS = ("get", "post")
@@ -34,7 +36,11 @@ class Knocker:
     def __init__(self, people: dict[str, Any]) -> None:
         from tests.factories.people import client_for
 
+        self.draws_refusals = False
         self.clients = {who: client_for(user) for who, user in people.items()}
+        for who, user in people.items():
+            if user is not None:
+                _begin(self.clients[who])
         self.cookies = {who: client.cookies.output() for who, client in self.clients.items()}
         for client in self.clients.values():
             client.raise_request_exception = False
@@ -46,7 +52,7 @@ class Knocker:
         client.cookies = SimpleCookie()
         for line in self.cookies[who].splitlines():
             client.cookies.load(line.partition(": ")[2])
-        with undone(), watching() as writes:
+        with undone(), watching() as writes, nullcontext() if self.draws_refusals else bare_refusals():
             response = getattr(client, method)(path, data or (POSTED if method == "post" else {}))
             streamed = getattr(response, "streaming", False)
             body = b"".join(response.streaming_content) if streamed else response.content
@@ -65,6 +71,25 @@ def verdict(status: int, place: str, path: str) -> str:
     if status in {301, 302} and "/cms/" in path and place.endswith("/cms/") and place != path:
         return "forbidden"  # Wagtail's way of saying so: back to its first page, with a sentence
     return refusals.get(status, "in")
+
+
+def _begin(client: Any) -> None:
+    """A session as young at the last knock as at the first: else each would note it anew, and be undone."""
+    from accounts import staying
+
+    session = client.session
+    session[staying.BEGAN] = session[staying.SEEN] = int(time.time()) + 3600
+    session.save()
+
+
+def bare_refusals() -> Any:
+    """Our own 403 and 404 without their page: it is one for all, and test_refusals.py looks at it."""
+    from django.http import HttpResponse
+
+    def bare(request: Any, template: str, *, status: int) -> HttpResponse:
+        return HttpResponse(template, status=status)
+
+    return mock.patch("web.views.errors.render", bare)
 
 
 @contextmanager

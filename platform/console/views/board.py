@@ -13,6 +13,7 @@ from console import ladder, onboarding
 from console.entries import OPEN, SEE
 from kernel import clock
 
+INVITE = "accounts.people.invite"
 STANDING_AFTER = timedelta(days=3)
 
 
@@ -35,7 +36,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/board.html", context)
 
 
-@needs(OPEN)
+@needs(INVITE)
 @require_POST
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite the contact of each chosen county as its manager."""
