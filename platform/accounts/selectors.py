@@ -68,11 +68,6 @@ def last_sign_ins(county_codes: list[str]) -> dict[str, datetime]:
     return {row["county_code"]: row["last"] for row in rows}
 
 
-def invited_counties() -> set[str]:
-    """Codes of the counties for which anybody was ever invited."""
-    return set(Invitation.objects.exclude(county_code="").values_list("county_code", flat=True))
-
-
 def signed_in_counties() -> set[str]:
     """Codes of the counties of which somebody has signed in."""
     seats = Membership.objects.current().filter(~Q(county_code=""), user__last_login__isnull=False)

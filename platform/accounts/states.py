@@ -23,6 +23,20 @@ class SmsState(models.TextChoices):
     UNSENT = "unsent", _("没有短信通道")
 
 
+class Reached(models.TextChoices):
+    """How far an invitation has come, the furthest first."""
+
+    ACCEPTED = "accepted", _("接受了邀请")
+    SENT = "sent", _("邀请发到手机了")
+    PRINTED = "printed", _("邀请打印了")
+    UNKNOWN = "unknown", _("邀请的短信不知道到没到，打印一份给他")
+    WRITTEN = "written", _("邀请写好了，短信还没发")
+    NIGHT = "night", _("邀请写好了，早上 8 点发短信")
+    HELD = "held", _("邀请写好了，短信停着没发")
+    FAILED = "failed", _("邀请的短信没发出去，打印给他")
+    EXPIRED = "expired", _("邀请过期了，再请一次")
+
+
 class ArchiveState(models.TextChoices):
     WAITING = "waiting", _("排队")
     BUILDING = "building", _("正在打包")

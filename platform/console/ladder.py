@@ -10,7 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import reach
 from accounts import selectors as people
+from accounts.roles import COUNTY_MANAGER
 from console.models import Rung
 from kernel import clock
 from tenants.models import County
@@ -20,7 +22,7 @@ from tenants.selectors import open_counties
 STORY, PRODUCT, APPROVAL = "story", "product", "approval"
 RUNGS = (
     ("opened", _("开馆")),
-    ("invited", _("请来负责人")),
+    ("invited", _("请负责人")),
     ("signed_in", _("登录过")),
     (STORY, _("第一篇故事")),
     (PRODUCT, _("第一件产品")),
@@ -30,11 +32,15 @@ RUNGS = (
 
 @dataclass(frozen=True)
 class Climb:
-    """One county's ladder: ``done`` rungs of six, the next one in words, and when it last moved."""
+    """One county's ladder: ``done`` rungs of six, the next one in words, and when it last moved.
+
+    ``invitation`` says how far the manager's has come, until somebody of the county has signed in.
+    """
 
     county: County
     names: frozenset[str]
     moved_at: datetime | None
+    invitation: str = ""
 
     @property
     def done(self) -> int:
@@ -50,8 +56,11 @@ class Climb:
 
 
 def climbs() -> list[Climb]:
-    """Every open county's ladder, those that stand lowest first: four queries in all."""
-    invited, signed_in = people.invited_counties(), people.signed_in_counties()
+    """Every open county's ladder, those that stand lowest first: a handful of queries in all.
+
+    An invitation that nobody can have seen yet is no rung.
+    """
+    reached, signed_in = reach.by_county(COUNTY_MANAGER), people.signed_in_counties()
     kept: dict[str, dict[str, datetime]] = {}
     for rung in Rung.objects.all():
         kept.setdefault(rung.county_code, {})[rung.name] = rung.at
@@ -59,10 +68,11 @@ def climbs() -> list[Climb]:
     for county in open_counties():
         firsts = kept.get(county.code, {})
         names = {"opened", *firsts}
-        names |= {"invited"} if county.code in invited or county.code in signed_in else set()
-        names |= {"signed_in"} if county.code in signed_in else set()
+        asked, came = reached.get(county.code), county.code in signed_in
+        names |= {"invited"} if came or (asked and asked.is_out) else set()
+        names |= {"signed_in"} if came else set()
         moved = max([*firsts.values(), *([county.opened_at] if county.opened_at else [])], default=None)
-        rows.append(Climb(county, frozenset(names), moved))
+        rows.append(Climb(county, frozenset(names), moved, asked.words if asked and not came else ""))
     return sorted(rows, key=lambda climb: (climb.done, climb.county.code))
 
 

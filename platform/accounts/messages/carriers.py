@@ -98,6 +98,11 @@ def carrier() -> Carrier:
     return made
 
 
+def can_send() -> bool:
+    """Is there a carrier at all?"""
+    return not isinstance(carrier(), NoSmsCarrier)
+
+
 def _chosen() -> str:
     if settings.SMS_CARRIER:
         return str(settings.SMS_CARRIER)

@@ -22,7 +22,7 @@ from django.utils.translation import override
 
 from accounts import phones
 from accounts.messages import answers, limits, switch
-from accounts.messages.carriers import Accepted, Answer, Letter, NoAnswer, NoWay, Refused, carrier
+from accounts.messages.carriers import Accepted, Answer, Letter, NoAnswer, NoWay, Refused, can_send, carrier
 from accounts.messages.hours import first_moment, is_quiet, next_morning
 from accounts.messages.kinds import KINDS, Kind, kind_of
 from accounts.messages.mail import mail_carrier
@@ -70,6 +70,20 @@ def send_mail(what: str, address: str, /, *, to: User | None = None, county: str
             subject=str(kind.subject).format(**told)[:120],
         )
         return _write(message, kind, told, kind.said(told), county)
+
+
+def waits_for_morning(what: str) -> bool:
+    """Would one that is written now lie until eight? What is stopped or has no carrier waits for something else."""
+    return is_quiet(clock.now()) and not kind_of(what).urgent and can_send() and not switch.is_stopped(what)
+
+
+def later_words(what: str) -> str:
+    """Why a message written now does not leave now, in one sentence; "" where it does."""
+    if not can_send():
+        return _("还没接短信，请打印出来给他。")
+    if switch.is_stopped(what):
+        return _("短信现在停着，恢复以后再发。")
+    return _("夜里不发短信，早上 8 点发。") if waits_for_morning(what) else ""
 
 
 def tell_operator(trouble: str, *, once: str) -> bool:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import roles, rules, second_factor, selectors, services
 from accounts.doors import SignedInRequest, needs
 from accounts.forms import InviteForm, ReasonForm, SeatForm
+from accounts.messages import later_words
 from accounts.models import ResetRequest
 from accounts.services.invitations import place_name
 from accounts.views import session
@@ -43,17 +44,27 @@ def invite(request: SignedInRequest) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return people_page(request, form=form)
-    messages.success(request, _("邀请发给{name}了，7 天内有效。").format(name=issued.invitation.name))
+    messages.success(request, _invited(issued.invitation.name))
     return redirect(home_of(request))
+
+
+def _invited(name: str) -> str:
+    """At night nothing has been sent yet, and whoever waits beside the phone should know."""
+    later = later_words("invitation")
+    if later:
+        return _("给{name}的邀请写好了，7 天内有效。").format(name=name) + later
+    return _("邀请发给{name}了，7 天内有效。").format(name=name)
 
 
 @require_POST
 @needs("accounts.people.invite")
 def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = find_invitation(request, pk)
+    later = later_words("invitation")
+    done = _("给{name}的新邀请写好了，原来的链接作废。") if later else _("重新发给{name}了，原来的链接作废。")
     return _act(
         request,
-        _("重新发给{name}了，原来的链接作废。").format(name=invitation.name),
+        done.format(name=invitation.name) + later,
         lambda: services.resend_invitation(invitation, by=request.user),
     )
 

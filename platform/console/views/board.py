@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
+from accounts.messages import later_words
 from console import ladder, onboarding
 from console.entries import OPEN, SEE
 from kernel import clock
@@ -53,6 +54,12 @@ def remind(request: SignedInRequest) -> HttpResponse:
     _tell(request, done, ngettext("提醒了 %(n)s 个县。", "提醒了 %(n)s 个县。", done.reached))
     _say_when(request, done, "reminder")
     return redirect("console:board")
+
+
+def _say_when(request: SignedInRequest, done: onboarding.Outcome, what: str) -> None:
+    later = later_words(what) if done.reached else ""
+    if later:
+        messages.info(request, later)
 
 
 def _tell(request: SignedInRequest, done: onboarding.Outcome, words: str) -> None:
