@@ -60,8 +60,13 @@ SECURITY_ACTIONS = (
 )
 
 
-def audit_entries(county: str = "", action: str = "", *, business: bool, security: bool) -> QuerySet[AuditEntry]:
-    """The newest first; only the half of the trail that the reader may read."""
+def audit_entries(
+    county: str = "", action: str = "", who: str = "", person: int | None = None, *, business: bool, security: bool
+) -> QuerySet[AuditEntry]:
+    """The newest first; only the half of the trail that the reader may read.
+
+    ``who`` is a part of a name, as it was then or is now; ``person`` is the number of one account, 0 of none.
+    """
     entries = AuditEntry.objects.order_by("-pk")
     told = reduce(or_, (Q(action__startswith=start) for start in SECURITY_ACTIONS))
     if not (business and security):
@@ -70,4 +75,8 @@ def audit_entries(county: str = "", action: str = "", *, business: bool, securit
         entries = entries.filter(county_code=county)
     if action:
         entries = entries.filter(action__startswith=action)
+    if who:
+        entries = entries.filter(Q(by_name__icontains=who) | Q(by__name__icontains=who))
+    if person is not None:
+        entries = entries.filter(by_id=person)
     return entries

@@ -1,3 +1,4 @@
+import re
 from tempfile import TemporaryFile
 from urllib.parse import urlencode
 
@@ -5,14 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import limits
+from accounts import limits, phones
 from accounts.doors import SignedInRequest, few, needs
+from accounts.models import User
 from accounts.roles import may
 from console import audit_words
 from console.entries import AUDIT, AUDIT_EXPORT, AUDIT_SECURITY, JOBS, RERUN, SEE
@@ -65,14 +68,23 @@ def terms(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/terms.html", {"rows": rows, "holidays": holidays, "today": today})
 
 
+@never_cache
 @needs(AUDIT, reading=AUDIT_SECURITY)
 def audit(request: SignedInRequest) -> HttpResponse:
-    county, action = request.GET.get("county", ""), request.GET.get("action", "")
+    """A phone is asked for by GET, for the auditor may send nothing else, and leaves the address at once."""
+    asked = _asked_of_the_trail(request.GET)
+    if phones.is_mobile(request.GET.get("who", "")):
+        return redirect(f"{reverse('console:audit')}?{urlencode(asked)}")
+    county, action, who = (asked.get(name, "") for name in ("county", "action", "who"))
+    person = int(asked["person"]) if "person" in asked else None
     business, security = may(request.user, AUDIT), may(request.user, AUDIT_SECURITY)
-    entries = audit_entries(county, action, business=business, security=security)
+    entries = audit_entries(county, action, who, person, business=business, security=security)
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
-    asked = {name: value for name, value in (("county", county), ("action", action)) if value}
     context = {
+        "who": who,
+        "person": person,
+        "person_name": User.objects.filter(pk=person).values_list("name", flat=True).first() if person else "",
+        "without_person": urlencode({name: value for name, value in asked.items() if name != "person"}),
         "page": page,
         "rows": [(entry, audit_words.said(entry.action)) for entry in page],
         "county": county,
@@ -84,6 +96,17 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "console/audit.html", context)
+
+
+def _asked_of_the_trail(given: QueryDict) -> dict[str, str]:
+    """What to narrow by, as it may stand in an address: of a phone only whose it is, 0 for nobody's."""
+    asked = {name: given.get(name, "").strip()[:60] for name in ("county", "action", "who", "person")}
+    if phones.is_mobile(asked["who"]):
+        owner = User.objects.with_phone(asked["who"])
+        asked |= {"who": "", "person": str(owner.pk if owner else 0)}
+    if asked["who"] or not re.fullmatch(r"[0-9]{1,9}", asked["person"]):
+        asked["person"] = ""
+    return {name: value for name, value in asked.items() if value}
 
 
 @never_cache
