@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,24 +19,27 @@ from django.utils.translation import gettext as _
 
 from branding import case_rules, fees
 from branding.errors import Unfinished
-from branding.models import Brand, OwnerKind, SignKind
+from branding.models import Brand, BrandNotice, OwnerKind, SignKind
+from branding.notice_kinds import NOTICE_KINDS
 from branding.papers_of_case import paper_names
+from branding.zipped import Moment, zipped
 from kernel import clock, money, papers
 from kernel.models import Paper
 
 TEMPLATE = Path(__file__).parent / "data" / "filing_pack.typ"
 FONTS = Path(noto_cjk_sans_otc.__file__).parent
 ORDER = (case_rules.SPECIMEN, case_rules.LICENCE, case_rules.LAND, case_rules.IDENTITY, case_rules.POWER, "other")
-ALWAYS = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A paper with its bytes and what the pack calls it."""
+    """A paper with its bytes, what the pack calls it, and its day: the one on it, else when it was handed in."""
 
     paper: Paper
     title: str
     data: bytes
+    day: Moment
+    notice: BrandNotice | None = None
 
     @property
     def ending(self) -> str:
@@ -59,16 +61,27 @@ def pack_pdf(brand: Brand) -> bytes:
 
 
 def pack_zip(brand: Brand) -> bytes:
-    """The same as files: the printed case, each paper as it was handed in, the data, and manifest.json."""
+    """The same as files: the printed case, each paper as it was handed in, the documents of the ladder, the data.
+
+    manifest.json says what each is. Every member bears its own day, so that the same case gives the same zip.
+    """
     must_be_whole(brand)
-    kept = _kept(brand)
-    files = {"00-" + _("案卷") + ".pdf": _with_pdfs(_set(brand, ["application", "specimen", "papers"], kept), kept)}
-    for place, one in enumerate(kept, start=1):
-        files[f"{place:02d}-{one.title}.{one.ending}"] = one.data
+    kept, notices = _kept(brand), _notices(brand)
+    papers_of_it = {f"{place:02d}-{one.title}.{one.ending}": one for place, one in enumerate(kept, start=1)}
+    papers_of_it |= {
+        f"{_('官方文件')}/{place:02d}-{one.day}-{one.title}.{one.ending}": one
+        for place, one in enumerate(notices, start=1)
+    }
+    printed = _with_pdfs(_set(brand, ["application", "specimen", "papers"], kept), kept)
     told = {**_told(brand, []), "parts": None, "papers": None, "words": None}
     data = {name: value for name, value in told.items() if value is not None}
-    files["application.json"] = json.dumps(data, ensure_ascii=False, indent=1).encode()
-    return _zipped(brand, files)
+    as_of = max(one.paper.at for one in (*kept, *notices)) if kept or notices else clock.now()
+    members = [
+        ("00-" + _("案卷") + ".pdf", as_of, printed),
+        *((name, one.day, one.data) for name, one in papers_of_it.items()),
+        ("application.json", as_of, json.dumps(data, ensure_ascii=False, indent=1).encode()),
+    ]
+    return zipped([*members, ("manifest.json", clock.today(), _manifest(brand, members, papers_of_it))])
 
 
 def power_pdf(brand: Brand) -> bytes:
@@ -76,29 +89,50 @@ def power_pdf(brand: Brand) -> bytes:
     return _set(brand, ["power"], [])
 
 
-def _zipped(brand: Brand, files: dict[str, bytes]) -> bytes:
+def _manifest(brand: Brand, members: list[tuple[str, Moment, bytes]], papers_of_it: dict[str, Kept]) -> bytes:
+    files = [
+        {
+            "name": name,
+            "size": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+            **_said_of(papers_of_it[name].notice if name in papers_of_it else None),
+        }
+        for name, _day, data in members
+    ]
     manifest = {
         "case": brand.number,
         "name": brand.name,
         "made_on": clock.today().isoformat(),
-        "files": [
-            {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in files.items()
-        ],
+        "files": files,
     }
-    files = {**files, "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode()}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as box:
-        for name, data in files.items():
-            box.writestr(zipfile.ZipInfo(name, ALWAYS), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    return json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+
+
+def _said_of(notice: BrandNotice | None) -> dict[str, Any]:
+    if notice is None:
+        return {}
+    received = notice.received_on.isoformat() if notice.received_on else ""
+    said = {"kind": notice.kind, "number": notice.number, "dated": notice.dated.isoformat(), "received_on": received}
+    return {"notice": said}
 
 
 def _kept(brand: Brand) -> list[Kept]:
     names = paper_names()
     rows = [one for one in papers.of(case_rules.obj_of(brand), brand.county_code) if one.kind in ORDER]
     rows.sort(key=lambda one: (ORDER.index(one.kind), one.at))
-    return [Kept(one, names[one.kind], papers.read(one)) for one in rows]
+    return [Kept(one, names[one.kind], papers.read(one), one.at) for one in rows]
+
+
+def _notices(brand: Brand) -> list[Kept]:
+    """What moved the case, in the order of the ladder; a document that was taken back is none of it."""
+    rows = [one for one in brand.notices.order_by("dated", "pk") if one.paper_id]
+    files = Paper.objects.in_bulk([one.paper_id for one in rows])
+    kept = [(one, files[one.paper_id]) for one in rows if one.paper_id in files]
+    return [
+        Kept(paper, str(NOTICE_KINDS[one.kind].name), papers.read(paper), one.dated, one)
+        for one, paper in kept
+        if paper.removed_at is None
+    ]
 
 
 def _set(brand: Brand, parts: list[str], kept: list[Kept]) -> bytes:

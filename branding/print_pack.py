@@ -5,10 +5,8 @@ were signed. Bound to one SKU by value; kept like every paper of the case.
 """
 
 import hashlib
-import io
 import json
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +21,12 @@ from branding.packaging_errors import NotCompliant
 from branding.packaging_states import FileKind, PackageState, Side
 from branding.services.packaging_desk import paper_of
 from branding.services.packaging_signing import MAKE_PACK
+from branding.zipped import zipped
 from kernel import audit, clock, outbox, papers
 from tenants.models import County
 
 TEMPLATE = Path(__file__).parent / "data" / "sign_off_sheet.typ"
 FONTS = Path(noto_cjk_sans_otc.__file__).parent
-ALWAYS = (1980, 1, 1, 0, 0, 0)
 KIND = "package.pack"
 FOLDERS = {FileKind.PICTURE: "pictures", FileKind.PRINT: "print"}
 
@@ -51,7 +49,7 @@ def build(case: PackageRequest) -> PrintPack:
         raise NotCompliant(_("文件和签字对不上了，不能打包。请设计师重新检查、三方重签。"))
     files = _members(case)
     manifest = _manifest(case, files)
-    data = _zipped({name: one for name, (_file, one) in files.items()} | {_("签字单") + ".pdf": sheet(case)}, manifest)
+    data = _zipped(case, files, manifest)
     paper = papers.keep_bytes(
         data,
         f"{case}.zip",
@@ -114,15 +112,14 @@ def _manifest(case: PackageRequest, files: dict[str, tuple[RoundFile, bytes]]) -
     }
 
 
-def _zipped(files: dict[str, bytes], manifest: dict[str, Any]) -> bytes:
-    sheet_name = next(name for name in files if "/" not in name)
-    manifest["sheet"] = {"name": sheet_name, "sha256": hashlib.sha256(files[sheet_name]).hexdigest()}
-    whole = {**files, "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode()}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as box:
-        for name, data in whole.items():
-            box.writestr(zipfile.ZipInfo(name, ALWAYS), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+def _zipped(case: PackageRequest, files: dict[str, tuple[RoundFile, bytes]], manifest: dict[str, Any]) -> bytes:
+    """Each file bears the day it came, the sheet and the list that of the last signature."""
+    sheet_name, printed = _("签字单") + ".pdf", sheet(case)
+    manifest["sheet"] = {"name": sheet_name, "sha256": hashlib.sha256(printed).hexdigest()}
+    signed_at = max(one.at for one in rules.signatures(case))
+    members = [(name, file.at, data) for name, (file, data) in files.items()]
+    listed = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+    return zipped([*members, (sheet_name, signed_at, printed), ("manifest.json", signed_at, listed)])
 
 
 def sheet(case: PackageRequest) -> bytes:

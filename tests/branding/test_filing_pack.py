@@ -60,6 +60,73 @@ def test_the_zip_holds_every_paper_and_a_manifest_that_is_true(prepared):
     assert json.loads(box.read("application.json"))["name"] == "山椴语"
 
 
+def the_zip(brand):
+    from branding import filing_pack
+
+    box = zipfile.ZipFile(io.BytesIO(filing_pack.pack_zip(brand)))
+    return box, json.loads(box.read("manifest.json"))
+
+
+def test_the_zip_holds_the_documents_of_the_ladder_and_says_what_they_are(prepared, officer):
+    from datetime import date
+
+    from kernel import papers
+    from kernel.models import Paper
+    from tests.branding import roads
+
+    case = roads.enter(prepared, "filing", by=officer, dated=date(2026, 1, 6))
+    case = roads.enter(case, "acceptance", by=officer, dated=date(2026, 1, 26))
+    notice = case.notices.get(kind="acceptance")
+    box, manifest = the_zip(case)
+    name = "官方文件/02-2026-01-26-受理通知书.pdf"
+    assert "官方文件/01-2026-01-06-递交回执.pdf" in box.namelist()
+    assert box.read(name) == papers.read(Paper.objects.get(pk=notice.paper_id))
+    told = {one["name"]: one for one in manifest["files"]}
+    assert told[name]["sha256"] == notice.sha256
+    assert told[name]["notice"] == {
+        "kind": "acceptance",
+        "number": notice.number,
+        "dated": "2026-01-26",
+        "received_on": notice.received_on.isoformat(),
+    }
+    assert "notice" not in told["01-营业执照.jpg"]
+    assert set(told) == set(box.namelist()) - {"manifest.json"}
+    assert box.getinfo(name).date_time == (2026, 1, 26, 0, 0, 0)
+
+
+def test_a_document_taken_back_is_not_in_the_zip(prepared, officer):
+    from datetime import date
+
+    from branding.services import mistakes
+    from tests.branding import roads
+
+    case = roads.enter(prepared, "filing", by=officer, dated=date(2026, 1, 6))
+    mistakes.take_back(case, case.notices.get().pk, by=officer, why="日期看错了一天")
+    case.refresh_from_db()
+    box, _manifest = the_zip(case)
+    assert not [name for name in box.namelist() if name.startswith("官方文件/")]
+
+
+def test_every_member_bears_its_own_day_and_the_same_case_gives_the_same_zip(prepared, officer):
+    from datetime import date, timedelta
+
+    from branding import filing_pack
+    from kernel import clock
+    from kernel.models import Paper
+    from tests.branding import roads
+
+    day = clock.now() - timedelta(days=40)
+    Paper.objects.filter(kind="licence").update(at=day)
+    case = roads.enter(prepared, "filing", by=officer, dated=date(2026, 1, 6))
+    box, _manifest = the_zip(case)
+    days = {name: box.getinfo(name).date_time[:3] for name in box.namelist()}
+    there = day.astimezone(clock.SHANGHAI)
+    assert days["01-营业执照.jpg"] == (there.year, there.month, there.day)
+    assert days["官方文件/01-2026-01-06-递交回执.pdf"] == (2026, 1, 6)
+    assert 1980 not in {year for year, _month, _day in days.values()}
+    assert filing_pack.pack_zip(case) == filing_pack.pack_zip(case)
+
+
 def test_papers_that_are_pdf_stand_at_the_end(handed_in, officer):
     from branding import filing_pack
     from branding.services import cases
