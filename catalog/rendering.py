@@ -9,7 +9,6 @@ import warnings
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -19,6 +18,7 @@ from catalog.models import Photo, Product
 from catalog.pictures import KINDS, SIZES, rendition_path, renditions_of
 from catalog.states import PhotoState, ProductState
 from kernel import outbox, papers
+from kernel.whole_files import WholeFileStorage
 
 RENDER = "catalog.render_photo"
 MOST_BYTES = 12 * 1024 * 1024
@@ -77,7 +77,7 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
     photo = Photo.objects.filter(pk=payload["photo"]).first()
     if photo is None:
         return
-    storage = FileSystemStorage()
+    storage = WholeFileStorage()  # a torn size would be taken for a drawn one
     with photo.original.open("rb") as file:
         upright = upright_photo(file)
     for size, kind in itertools.product(SIZES, KINDS):

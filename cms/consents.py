@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.images import get_image_model
+from wagtail.images.models import Rendition
 
 from accounts.roles import COUNTY_EDITOR
 from campaigns import services as campaigns
@@ -83,7 +85,8 @@ def withdraw_consent(consent: Consent, *, by: Any, why: str) -> Consent:
     if row.withdrawn_at:
         raise NoLongerAgreed(_("这份同意已经撤回了。"))
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = clock.now(), str(by or ""), why.strip()
-    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    row.taken_down_at = None  # one that had ended was taken down without its files
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "taken_down_at"])
     county = _county()
     audit.record("consent.withdraw", by=by, county=county.code, obj=name_of(row), title=row.name)
     _announce_end(county, row)
@@ -117,10 +120,11 @@ def answer_picture(image: Any, *, people: bool, consents: Iterable[Consent] = ()
 def take_down(consent: Consent) -> None:
     """Everything of the person that rests on an ended consent: pages, pictures' files, cards, the wall.
 
-    Harmless to repeat, and for a consent that still holds it does nothing.
+    For a consent that still holds, or that was taken down already, it does nothing: the outbox and the minute's
+    look both come here, and the trail says it once.
     """
     row = Consent.objects.select_for_update().get(pk=consent.pk)
-    if row.holds():
+    if row.holds() or row.taken_down_at:
         return
     county = _county()
     images = [answer.image for answer in row.pictures.select_related("image")]
@@ -128,9 +132,7 @@ def take_down(consent: Consent) -> None:
         page.unpublish(log_action="wagtail.unpublish")
         _tell(county, page)
     for image in images:
-        remove_renditions(image)
-        if row.withdrawn_at:
-            _remove_original(image)
+        _remove_files(county, image, original=row.withdrawn_at is not None)
     refresh_cards([image.pk for image in images])
     campaigns.take_portraits_down(county.code, row.pk)
     row.taken_down_at = clock.now()
@@ -138,10 +140,13 @@ def take_down(consent: Consent) -> None:
     audit.record("consent.take_down", county=county.code, obj=name_of(row), title=row.name, pictures=len(images))
 
 
-def remove_renditions(image: Any) -> None:
-    """The files pages show; their addresses lead nowhere when this commits."""
+def remove_renditions(image: Any) -> list[str]:
+    """The files pages show; their addresses lead nowhere when this commits. Returns their names."""
+    names = []
     for rendition in image.renditions.all():
+        names.append(rendition.file.name)
         rendition.delete()
+    return names
 
 
 def refresh_cards(images: Iterable[int]) -> None:
@@ -181,10 +186,14 @@ def _pages_about(consent: Consent) -> list[Any]:
     return [*persons, *stories]
 
 
-def _remove_original(image: Any) -> None:
-    """PIPL art. 47: who takes their consent back is deleted. The row stays, so that pages know whose place it is."""
-    name, storage = image.file.name, image.file.storage
-    transaction.on_commit(lambda: storage.delete(name))
+def _remove_files(county: County, image: Any, *, original: bool) -> None:
+    """PIPL art. 47: who takes their consent back is deleted. The row stays, so that pages know whose place it is.
+
+    Through the outbox: a rollback keeps the files, and a worker killed behind the commit forgets none.
+    """
+    shown = remove_renditions(image)
+    lying = {"original": image.file.name, "hash": image.file_hash} if original else {}
+    outbox.announce(ENDED, {"image": image.pk, "shown": shown, **lying}, county=county.code)
 
 
 def _tell(county: County, page: Any) -> None:
@@ -243,9 +252,24 @@ def end_due() -> int:
 
 @outbox.handles(ENDED)
 def on_ended(payload: dict[str, Any], county_code: str) -> None:
+    """First the consent, then a row of its own for each picture's files."""
+    if "image" in payload:
+        _delete_files(payload)
+        return
     consent = Consent.objects.filter(pk=payload["consent"]).first()
     if consent is not None:
         take_down(consent)
+
+
+def _delete_files(payload: dict[str, Any]) -> None:
+    """Repeated after a crash it must not hit what was uploaded meanwhile under a name that had become free."""
+    shown = set(payload["shown"])
+    for name in shown.difference(Rendition.objects.filter(file__in=shown).values_list("file", flat=True)):
+        default_storage.delete(name)
+    name = payload.get("original")
+    others = get_image_model().objects.filter(file=name).exclude(pk=payload["image"], file_hash=payload.get("hash"))
+    if name and not others.exists():
+        default_storage.delete(name)
 
 
 def image_of(pk: int) -> Any:

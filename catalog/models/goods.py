@@ -8,12 +8,13 @@ from simple_history.models import HistoricalRecords
 from catalog.states import PRODUCT_MOVES, PhotoState, ProducerKind, ProductState
 from kernel import money
 from kernel.links import SharedForeignKey
+from kernel.whole_files import WholeFileStorage
 from kernel.workflow import MoveRecord, Stateful
 
 
 def private_files() -> FileSystemStorage:
     """Originals as they came: outside public media, served to nobody."""
-    return FileSystemStorage(location=settings.PRIVATE_ROOT)
+    return WholeFileStorage(location=settings.PRIVATE_ROOT)
 
 
 class Producer(models.Model):

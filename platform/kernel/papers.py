@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from kernel import audit, clock, privacy
 from kernel.errors import DomainError
 from kernel.models import Paper
+from kernel.whole_files import WholeFileStorage
 
 MOST_BYTES = 20 * 1024 * 1024
 PATIENCE = 20  # seconds by the wall: the child itself may use two of the processor
@@ -94,7 +95,7 @@ def keep_bytes(
         by_name=str(by or ""),
         at=clock.now(),
     )
-    _room().save(_path(paper), ContentFile(privacy.encrypt_bytes(data)))
+    _put(_path(paper), data)
     paper.save(force_insert=True)
     return paper
 
@@ -143,7 +144,7 @@ def preview(paper: Paper, side: int = SHOWN) -> bytes:
             return privacy.decrypt_bytes(file.read())
     picture = previewed(read(paper), side)
     if not _room().exists(path):
-        _room().save(path, ContentFile(privacy.encrypt_bytes(picture)))
+        _put(path, picture)
     return picture
 
 
@@ -205,6 +206,13 @@ def _refusals() -> dict[str, str]:
 
 def _room() -> Any:
     return storages["papers"]
+
+
+def _put(path: str, data: bytes) -> None:
+    """Whole or not at all: a torn preview would be kept for ever and never open."""
+    room = _room()
+    whole = WholeFileStorage(location=room.location, file_permissions_mode=room.file_permissions_mode)
+    whole.save(path, ContentFile(privacy.encrypt_bytes(data)))
 
 
 def _path(paper: Paper) -> str:

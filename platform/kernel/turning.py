@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from kernel import key_ring, privacy
 from kernel.privacy import EncryptedTextField
+from kernel.whole_files import PART
 
 BATCH = 500
 PASSES = 6
@@ -114,7 +115,8 @@ def files() -> Iterator[Path]:
     """What lies encrypted on the disk: papers, previews, archives."""
     room = Path(settings.PRIVATE_ROOT)
     for path in sorted(room.rglob("*")) if room.is_dir() else ():
-        if path.is_file() and _begins(path) == MARK:
+        # What a killed writer left half is nobody's file.
+        if path.is_file() and path.suffix != PART and _begins(path) == MARK:
             yield path
 
 

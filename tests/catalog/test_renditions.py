@@ -45,3 +45,29 @@ def test_a_page_offers_webp_and_falls_back_to_jpeg(shown):
     assert html.index('<source type="image/webp"') < html.index("<img")
     assert shown["webp"]["medium"] in html
     assert f'<img src="{shown["photo"]["small"]}"' in html
+
+
+def test_a_worker_that_dies_while_it_writes_leaves_no_torn_size(files, settings, wuchang, finished, team, monkeypatch):
+    """The row is run again, and what stands under a name is taken for finished."""
+    from catalog import services
+    from catalog.rendering import render_photo
+    from kernel import whole_files
+    from tenants.scope import county_scope
+
+    sure = whole_files._make_sure
+
+    def dies(path):
+        if path.suffix == whole_files.PART:
+            raise OSError("killed before the file is whole")
+        sure(path)
+
+    with county_scope(wuchang):
+        photo = services.add_photo(finished, goods.upload(goods.image(size=(2000, 1500))), by=team)
+        monkeypatch.setattr(whole_files, "_make_sure", dies)
+        with pytest.raises(OSError, match="killed"):
+            render_photo({"photo": photo.pk}, wuchang.code)
+        shown = settings.MEDIA_ROOT / wuchang.schema_name / "photos"
+        assert list(shown.iterdir()) == []
+        monkeypatch.setattr(whole_files, "_make_sure", sure)
+        render_photo({"photo": photo.pk}, wuchang.code)
+        assert len(list(shown.iterdir())) == 4

@@ -248,6 +248,90 @@ class TestWithdrawing:
         agreed.refresh_from_db()
         assert agreed.withdrawn_why == "本人来电话"
 
+    def test_twice_taken_down_stands_in_the_trail_once(self, shown, manager):
+        """The outbox and the minute's look both come; the mutant that forgets it wrote it down already writes twice."""
+        from django.db import transaction
+
+        from cms import consents
+        from kernel.models import AuditEntry
+
+        agreed, _picture = shown
+        consents.withdraw_consent(agreed, by=manager, why="本人来电话")
+        told = AuditEntry.objects.filter(action="consent.take_down")
+        for _time in range(2):
+            with transaction.atomic():
+                consents.take_down(agreed)
+            assert told.count() == 1
+        assert consents.end_due() == 0
+        run_outbox()
+        assert told.count() == 1
+        type(agreed).objects.update(taken_down_at=None)
+        consents.take_down(agreed)
+        assert told.count() == 2
+
+    def test_one_that_had_ended_is_taken_down_with_its_files_when_it_is_withdrawn(
+        self, shown, manager, settings, today
+    ):
+        from cms import consents
+        from kernel.models import AuditEntry
+
+        agreed, picture = shown
+        original = Path(settings.MEDIA_ROOT) / picture.file.name
+        today(days=400)
+        run_outbox()
+        consents.end_due()
+        assert original.exists()
+        consents.withdraw_consent(agreed, by=manager, why="本人来电话")
+        run_outbox()
+        assert not original.exists()
+        assert AuditEntry.objects.filter(action="consent.take_down").count() == 2
+
+    def test_a_rollback_keeps_the_files(self, shown, manager, settings):
+        from django.db import transaction
+
+        from cms import consents
+
+        agreed, picture = shown
+        page_at("cover/")
+        lying = [Path(settings.MEDIA_ROOT) / name for name in (picture.file.name, picture.renditions.first().file.name)]
+        with captured():
+            with transaction.atomic():
+                consents.withdraw_consent(agreed, by=manager, why="本人来电话")
+                consents.take_down(agreed)
+                transaction.set_rollback(True)
+            run_outbox()
+        assert all(path.exists() for path in lying)
+
+    def test_a_worker_killed_behind_the_commit_forgets_no_file(self, shown, manager, settings):
+        """Nothing that waits for the commit is done here: what goes, goes by the outbox."""
+        from cms import consents
+
+        agreed, picture = shown
+        page_at("cover/")
+        lying = [Path(settings.MEDIA_ROOT) / name for name in (picture.file.name, picture.renditions.first().file.name)]
+        assert all(path.exists() for path in lying)
+        consents.withdraw_consent(agreed, by=manager, why="本人来电话")
+        run_outbox()
+        assert [path for path in lying if path.exists()] == []
+
+    def test_repeated_late_it_spares_what_was_uploaded_meanwhile(self, shown, manager):
+        """The name of a file that is gone is free again, and the same picture may be given another file."""
+        from django.core.files.base import ContentFile
+        from django.core.files.storage import default_storage
+
+        from cms import consents
+        from kernel.models import OutboxRow
+
+        agreed, picture = shown
+        page_at("cover/")
+        consents.withdraw_consent(agreed, by=manager, why="本人来电话")
+        run_outbox()
+        row = OutboxRow.objects.get(kind=consents.ENDED, payload__has_key="image")
+        default_storage.save(picture.file.name, ContentFile(b"another"))
+        type(picture).objects.filter(pk=picture.pk).update(file_hash="1" * 40)
+        consents.on_ended(row.payload, "230184")
+        assert default_storage.exists(picture.file.name)
+
     def test_another_persons_pages_stay(self, inside, shown, write, manager):
         from cms import consents
         from cms.models import PersonPage
@@ -327,19 +411,23 @@ class TestTheCalendar:
         assert consents.end_due() == 0
         assert page_at("zhao/") is None
 
-    def test_who_withdraws_again_after_a_restore_is_taken_down_again(self, inside, shown, manager):
+    def test_who_withdraws_again_after_a_restore_is_taken_down_again(self, inside, shown, manager, settings):
         from cms import consents
         from cms.models import Consent, PersonPage
 
-        agreed, _picture = shown
+        agreed, picture = shown
+        original = Path(settings.MEDIA_ROOT) / picture.file.name
+        kept = original.read_bytes()
         consents.withdraw_consent(agreed, by=manager, why="本人来电话")
         run_outbox()
         Consent.objects.update(withdrawn_at=None, taken_down_at=None)
+        original.write_bytes(kept)
         PersonPage.objects.get(slug="zhao").get_latest_revision().publish()
         assert page_at("zhao/")
         consents.withdraw_consent(agreed, by=None, why="恢复备份以前本人已经撤回")
         run_outbox()
         assert page_at("zhao/") is None
+        assert not original.exists()
 
 
 class TestRecording:
