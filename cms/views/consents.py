@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import limits
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
+from accounts.views.again import asks_again
 from cms import consent_selectors, consents
 from cms.consent_entries import ANSWER, RECORD, SEE, WITHDRAW
 from cms.consent_forms import ConsentForm
@@ -90,6 +92,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs(RECORD)
+@asks_again(after=limits.REVEAL)
 def phone(request: SignedInRequest, pk: int) -> HttpResponse:
     """The whole number, once, with an entry in the trail."""
     found = _find(request, pk)

@@ -53,6 +53,8 @@ CODE_PER_ADDRESS = Limit("code-address", 30, 60 * 60)
 CODE_TRIES = Limit("code-tries", 5, 15 * 60)
 LOCK_NOTED = Limit("lock-noted", 1, 15 * 60)
 EXPORT = Limit("export", 20, 60 * 60)
+# Phones shown whole before the person proves once more who they are.
+REVEAL = Limit("reveal", 5, 60 * 60)
 SEARCH_PER_ADDRESS = Limit("search-address", 300, 60)
 UPLOAD = Limit("upload", 300, 60 * 60)
 INVITATION_PER_ADDRESS = Limit("invitation-address", 60, 60 * 60)

@@ -37,6 +37,7 @@ OWN_DOOR = frozenset(
         "accounts:stay",
         "accounts:end_elsewhere",
         "accounts:ask_own",
+        "accounts:take_own",
         "accounts:mail",
         "accounts:confirm_mail",
         "accounts:ask_to_leave",

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import limits, second_factor, services, staying
+from accounts import second_factor, services, staying
 from accounts.doors import SignedInRequest, needs_sign_in
 from accounts.forms import AgainForm, ChangePasswordForm
 from accounts.views import session
+from accounts.views.again import ask, is_the_same
 
 
 @never_cache
@@ -67,23 +68,6 @@ def end_elsewhere(request: SignedInRequest) -> HttpResponse:
     return _me(request, form)
 
 
-def is_the_same(request: SignedInRequest, form: AgainForm) -> bool:
-    if not form.asks:
-        return True
-    if not limits.SIGN_IN_PER_PHONE.take(f"again:{request.user.pk}"):
-        form.add_error(None, _("试得太多了，先锁 15 分钟。急用请找管理员。"))
-        return False
-    fits = second_factor.check if form.asks == session.CODE else _password_fits
-    if fits(request.user, form.cleaned_data["again"]):
-        return True
-    form.add_error("again", _("不对。请再写一遍。"))
-    return False
-
-
-def _password_fits(user: Any, password: str) -> bool:
-    return bool(user.check_password(password))
-
-
 def _no_store(told: dict[str, int]) -> HttpResponse:
     answer = JsonResponse(told)
     answer["Cache-Control"] = "no-store"
@@ -95,6 +79,10 @@ def _no_store(told: dict[str, int]) -> HttpResponse:
 @needs_sign_in
 def password(request: SignedInRequest) -> HttpResponse:
     asks_old = request.user.has_usable_password() and not session.may_have_forgotten(request)
+    if not asks_old and not session.may_have_forgotten(request):
+        asked = ask(request, carries=False)  # a password is carried through no page
+        if asked:
+            return asked
     form = ChangePasswordForm(request.POST or None, user=request.user, asks_old=asks_old)
     if request.method == "POST" and form.is_valid():
         services.set_password(request.user, form.cleaned_data["password"])

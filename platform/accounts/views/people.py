@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import roles, rules, second_factor, selectors, services
+from accounts import limits, roles, rules, second_factor, selectors, services
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.forms import InviteForm
 from accounts.models import Invitation, Membership, User
 from accounts.services.invitations import place_name
+from accounts.views.again import asks_again
 from tenants.addressing import county_url, province_url
 from tenants.models import County
 
@@ -32,6 +33,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @needs("accounts.phone.reveal")
+@asks_again(after=limits.REVEAL)
 def phone(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one number, once. It stands in this answer only, never in a session."""
     user = find_person(request, pk)
@@ -42,6 +44,7 @@ def phone(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs("accounts.phone.reveal")
+@asks_again(after=limits.REVEAL)
 def invited_phone(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = find_invitation(request, pk)
     number = services.reveal_invited_phone(invitation, by=request.user)

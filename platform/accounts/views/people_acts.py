@@ -20,6 +20,7 @@ from accounts.messages import later_words
 from accounts.models import ResetRequest
 from accounts.services.invitations import place_name
 from accounts.views import session
+from accounts.views.again import asks_again
 from accounts.views.people import find_invitation, find_person, find_seat, home_of, people_page, place_of
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
@@ -34,6 +35,7 @@ def _act(request: SignedInRequest, done: str, act: Callable[[], Any]) -> HttpRes
 @require_POST
 @sensitive_post_parameters("phone")
 @needs("accounts.people.invite")
+@asks_again()
 def invite(request: SignedInRequest) -> HttpResponse:
     place = place_of(request)
     form = InviteForm(request.POST, by=request.user, county_code=place)
@@ -83,6 +85,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs("accounts.people.invite")
+@asks_again()
 def print_invitations(request: SignedInRequest) -> HttpResponse:
     """A page to print: one slip a person with its QR. Links sent before end with it."""
     place = place_of(request)
@@ -111,6 +114,7 @@ def print_invitations(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("accounts.people.change")
+@asks_again()
 def seat(request: SignedInRequest, pk: int) -> HttpResponse:
     """One person's role here: change it, or what else may be done to the account."""
     found = find_seat(request, pk)
@@ -144,6 +148,7 @@ def _change(request: SignedInRequest, found: Any, form: SeatForm) -> None:
 
 @require_POST
 @needs("accounts.people.revoke")
+@asks_again()
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     found = find_seat(request, pk)
     return _act(
@@ -155,6 +160,7 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("accounts.people.revoke")
+@asks_again()
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     person = find_person(request, pk)
     return _act(
@@ -177,6 +183,7 @@ def end_sessions(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("accounts.people.revoke")
+@asks_again()
 def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     person = find_person(request, pk)
     return _act(
@@ -189,6 +196,7 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs("accounts.people.invite")
+@asks_again()
 def printed_code(request: SignedInRequest, pk: int) -> HttpResponse:
     """A sign-in code on paper, for somebody whom no text message reaches."""
     person = find_person(request, pk)
@@ -203,6 +211,7 @@ def printed_code(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("accounts.second_factor.reset")
+@asks_again()
 def reset(request: SignedInRequest, pk: int) -> HttpResponse:
     person = find_person(request, pk)
     reason = request.POST.get("reason", "")
@@ -215,6 +224,7 @@ def reset(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("accounts.second_factor.reset")
+@asks_again()
 def approve(request: SignedInRequest, pk: int) -> HttpResponse:
     """The second person's yes; only the province has such requests."""
     asked = get_object_or_404(ResetRequest.objects.select_related("subject"), pk=pk)

@@ -22,7 +22,7 @@ from accounts.models import Archive
 from accounts.rights import archives, county, goodbye, holdings
 from accounts.states import ArchiveKind, ArchiveState
 from accounts.views import session
-from accounts.views.me import is_the_same
+from accounts.views.again import asks_again, is_proven
 from kernel import clock, terms
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
@@ -67,8 +67,9 @@ def ask_own(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 @needs_sign_in
+@asks_again(reading=True)
+@require_safe
 def take_own(request: SignedInRequest, pk: UUID) -> Any:
     archive = get_object_or_404(Archive, pk=pk, what=ArchiveKind.PERSON, subject=request.user)
     return _streamed(request, archive, _("我的资料"), "accounts:own_data")
@@ -80,7 +81,7 @@ def take_own(request: SignedInRequest, pk: UUID) -> Any:
 def ask_to_leave(request: SignedInRequest) -> HttpResponse:
     """申请注销: who sits at a forgotten screen must not close its owner's account, so it asks once more."""
     form = AgainForm(request.POST, asks=session.asks_again(request))
-    if not _is_proven(request, form):
+    if not is_proven(request, form):
         return _own(request, form)
     try:
         goodbye.ask(request.user)
@@ -103,6 +104,7 @@ def stay_after_all(request: SignedInRequest) -> HttpResponse:
 @sensitive_post_parameters("mail")
 @require_POST
 @needs_sign_in
+@asks_again()
 def mail(request: SignedInRequest) -> HttpResponse:
     """Where missed clocks may be written to; asked for by nobody, and off where no mail server is."""
     address = request.POST.get("mail", "")[:200]
@@ -145,7 +147,7 @@ def _of_county(request: SignedInRequest, form: AgainForm | None = None) -> HttpR
 @needs(archives.COUNTY_EXPORT)
 def ask_county(request: SignedInRequest) -> HttpResponse:
     form = AgainForm(request.POST, asks=session.asks_again(request))
-    if not _is_proven(request, form):
+    if not is_proven(request, form):
         return _of_county(request, form)
     try:
         archives.ask_for_county(_county(request), by=request.user)
@@ -157,8 +159,9 @@ def ask_county(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 @needs(archives.COUNTY_EXPORT)
+@asks_again(reading=True)
+@require_safe
 def take_county(request: SignedInRequest, pk: UUID) -> Any:
     archive = get_object_or_404(Archive, pk=pk, what=ArchiveKind.COUNTY, county_code=_code(request))
     return _streamed(request, archive, f"{_county(request).name}-{_('全县资料')}", "accounts:county_archive")
@@ -174,16 +177,6 @@ def county_progress(request: SignedInRequest) -> HttpResponse:
     if found is None or found.state not in BUSY:
         response["HX-Refresh"] = "true"
     return response
-
-
-def _is_proven(request: SignedInRequest, form: AgainForm) -> bool:
-    """Who has neither a password nor an app proves it by having come in a moment ago."""
-    if not form.is_valid() or not is_the_same(request, form):
-        return False
-    if form.asks or session.is_fresh(request):
-        return True
-    form.add_error(None, _("离登录太久了。请退出，用验证码再登录一次，然后马上来办。"))
-    return False
 
 
 def _county(request: SignedInRequest) -> Any:

@@ -24,6 +24,7 @@ WAITING = "waiting_for_second_factor"
 NEXT = "after_sign_in"
 SECRET = "second_factor_secret"  # noqa: S105  the name of a place in the session
 BY_CODE = "came_by_code_at"
+PROVED = "proved_again_at"
 PATIENCE = 10 * 60
 FORGOT = 30 * 60
 FRESH = 5 * 60
@@ -117,7 +118,7 @@ def may_have_forgotten(request: HttpRequest) -> bool:
 
 
 def asks_again(request: HttpRequest) -> str:
-    """What proves once more who sits here: the password, the app's code, or nothing a moment after coming in."""
+    """What proves once more who sits here: the password, the app's code, or nothing a moment after the last proof."""
     if is_fresh(request):
         return ""
     user: Any = request.user
@@ -127,8 +128,13 @@ def asks_again(request: HttpRequest) -> str:
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Did this person come in a moment ago?"""
-    return bool(staying.now() - request.session.get(staying.BEGAN, 0) < FRESH)
+    """Did this person come in, or prove it again, a moment ago?"""
+    last = max(request.session.get(staying.BEGAN, 0), request.session.get(PROVED, 0))
+    return bool(staying.now() - last < FRESH)
+
+
+def proved(request: HttpRequest) -> None:
+    request.session[PROVED] = staying.now()
 
 
 def kept_secret(request: HttpRequest) -> str:

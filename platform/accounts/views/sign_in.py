@@ -18,6 +18,7 @@ from accounts import limits, phones, second_factor, services, staying
 from accounts.forms import CodeForm, PhoneForm, SecondFactorForm, SignInForm
 from accounts.models import User
 from accounts.views import session
+from accounts.views.again import ask
 from kernel import audit
 from kernel.privacy import decrypt, encrypt
 
@@ -103,7 +104,9 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:sign_in")
     session.keep_next(request)
     if not second_factor.is_set_up(user):
-        return _set_up(request, user)
+        # Who is in already could bind the owner's account to a phone of their own.
+        asked = ask(request, carries=False) if request.user.is_authenticated else None
+        return asked or _set_up(request, user)
     if second_factor.SESSION_KEY in request.session:
         return redirect("accounts:switch")
     form = SecondFactorForm(request.POST or None)

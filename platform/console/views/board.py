@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from accounts.messages import later_words
+from accounts.views.again import asks_again
 from console import ladder, onboarding
 from console.entries import OPEN, SEE
 from kernel import clock
@@ -38,6 +39,7 @@ def show(request: SignedInRequest) -> HttpResponse:
 
 
 @needs(INVITE)
+@asks_again()
 @require_POST
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite the contact of each chosen county as its manager."""

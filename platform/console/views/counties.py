@@ -12,6 +12,7 @@ from accounts import limits
 from accounts import selectors as people
 from accounts.doors import SignedInRequest, few, needs
 from accounts.roles import COUNTY_MANAGER, may
+from accounts.views.again import asks_again
 from console import ladder, selectors
 from console.entries import CHANGE, OPEN, SEE
 from console.forms import CountyForm
@@ -190,6 +191,7 @@ def retry(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @needs(CHANGE)
+@asks_again()
 @require_POST
 def suspend(request: SignedInRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)
@@ -210,6 +212,7 @@ def resume(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @needs(CHANGE)
+@asks_again()
 @require_POST
 def archive(request: SignedInRequest, code: str) -> HttpResponse:
     county = get_object_or_404(County, code=code)

@@ -21,6 +21,7 @@ from accounts.messages.sending import may_resend
 from accounts.models import MailMessage, MessageStop, Outgoing, SmsMessage
 from accounts.roles import may
 from accounts.states import SmsState
+from accounts.views.again import asks_again
 from kernel import clock
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
@@ -131,6 +132,7 @@ def kinds(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @needs(STOP)
+@asks_again()
 def stop(request: SignedInRequest) -> HttpResponse:
     kind, note = request.POST.get("kind", ""), request.POST.get("note", "")
     do_and_say(
