@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import roles
 from accounts.errors import CannotResend, NotYours
@@ -88,7 +89,10 @@ def _forget() -> None:
 def _tell_of_dead_rows() -> None:
     dead = OutboxRow.objects.filter(state=OutboxRow.State.DEAD).count()
     if dead:
-        sending.tell_operator(_("有 {number} 件后台任务做不下去").format(number=dead), once="dead-rows")
+        sending.tell_operator(
+            ngettext("有 {number} 件后台任务做不下去", "有 {number} 件后台任务做不下去", dead).format(number=dead),
+            once="dead-rows",
+        )
 
 
 @transaction.atomic

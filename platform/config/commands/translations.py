@@ -194,7 +194,7 @@ def _stale() -> Iterator[str]:
     compiled: dict[Any, Any] = {}
     if COMPILED.exists():
         with COMPILED.open("rb") as file:
-            compiled = {(m.context, _first(m)): m.string for m in _messages(read_mo(file))}
+            compiled = {(_context(m), _first(m)): m.string for m in _messages(read_mo(file))}
     for message in _messages(kept()):
         if _translated(message) and _texts(compiled.get((message.context, _first(message)))) != _texts(message.string):
             yield f"{COMPILED.relative_to(ROOT)} is older than its catalogue: make translations"
@@ -212,6 +212,12 @@ def _same_forms(message: Message, known: Message) -> bool:
 
 def _translated(message: Message) -> bool:
     return all(_texts(message.string))
+
+
+def _context(message: Message) -> str | None:
+    """Babel reads the context of a compiled catalogue as bytes."""
+    found: Any = message.context
+    return found.decode() if isinstance(found, bytes) else found
 
 
 def _texts(words: Any) -> list[Any]:

@@ -68,7 +68,7 @@ def _tell(request: SignedInRequest, done: onboarding.Outcome, words: str) -> Non
     if done.reached:
         messages.success(request, words % {"n": done.reached})
     if done.skipped:
-        text = "；".join(f"{name}：{why}" for name, why in done.skipped[:10])
+        text = _("；").join(f"{name}{_('：')}{why}" for name, why in done.skipped[:10])
         messages.warning(request, _("没有办的：%(text)s") % {"text": text})
     if not done.reached and not done.skipped:
         messages.warning(request, _("先勾几个县。"))
