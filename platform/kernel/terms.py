@@ -11,9 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-UNIT_NAMES = {"days": _("天"), "working_days": _("个工作日"), "months": _("个月"), "years": _("年")}
+UNIT_NAMES = {
+    "days": lambda length: ngettext("天", "天", length),
+    "working_days": lambda length: ngettext("个工作日", "个工作日", length),
+    "months": lambda length: ngettext("个月", "个月", length),
+    "years": lambda length: ngettext("年", "年", length),
+}
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Term:
     to_working_day: bool = False  # a last day that is off moves to the next working day
 
     @property
-    def unit_name(self) -> Any:
-        return UNIT_NAMES[self.unit]
+    def unit_name(self) -> str:
+        return UNIT_NAMES[self.unit](self.length)
 
 
 class UnknownTerm(LookupError):
