@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
@@ -25,8 +26,8 @@ LAW = _("《商标法》第四条、第三十九条：注册商标有效期十�
 
 def register() -> None:
     """Called once at start."""
-    add_part(Part(50, "05-品牌", "品牌注册的案子、通知、答复和文件", _write_brands))
-    add_part(Part(60, "06-包装", "包装设计的单子、稿次、批注、签字和文件", _write_packages))
+    add_part(Part(50, "05-品牌", gettext_noop("品牌注册的案子、通知、答复和文件"), _write_brands))
+    add_part(Part(60, "06-包装", gettext_noop("包装设计的单子、稿次、批注、签字和文件"), _write_packages))
     add_holding(
         Holding(
             "cases",

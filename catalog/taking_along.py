@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
@@ -23,7 +24,7 @@ PIECE = 1024 * 1024
 
 def register() -> None:
     """Called once at start."""
-    add_part(Part(30, "03-产品", "生产者、产品、规格、历史和照片（原图和网页用图）", _write))
+    add_part(Part(30, "03-产品", gettext_noop("生产者、产品、规格、历史和照片（原图和网页用图）"), _write))
     add_holding(
         Holding("goods", 200, _("产品"), _("您建的、改的产品，和步骤上的姓名"), _rows, _erase, in_counties=True)
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
@@ -24,7 +25,7 @@ PIECE = 1024 * 1024
 
 def register() -> None:
     """Called once at start."""
-    add_part(Part(40, "04-故事", "故事和别的页面、图片（原图和网页用图）、文件、同意书", _write))
+    add_part(Part(40, "04-故事", gettext_noop("故事和别的页面、图片（原图和网页用图）、文件、同意书"), _write))
     add_holding(Holding("pages", 210, _("故事"), _("您写的页面、编辑台的偏好"), _pages_of, _erase, in_counties=True))
     add_holding(
         Holding(

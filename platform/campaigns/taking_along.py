@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
@@ -14,7 +15,7 @@ from tenants.models import County
 
 def register() -> None:
     """Called once at start."""
-    add_part(Part(70, "07-代言", "代言的人、话、期限和所代言的产品", _write))
+    add_part(Part(70, "07-代言", gettext_noop("代言的人、话、期限和所代言的产品"), _write))
     add_holding(Holding("words", 220, _("代言"), _("您写的、您审的代言，和步骤上的姓名"), _rows, _erase))
 
 

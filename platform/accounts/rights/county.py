@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from accounts import roles
 from accounts.models import Archive, Membership
@@ -154,5 +154,5 @@ def _people(place: County, bundle: Bundle, folder: str) -> None:
 
 def register_parts() -> None:
     """Called once at start."""
-    add_part(Part(10, "01-县和村", "县的资料、乡镇和村", _places))
-    add_part(Part(20, "02-人员", "在本县有过角色的人，不含私人手机号", _people))
+    add_part(Part(10, "01-县和村", gettext_noop("县的资料、乡镇和村"), _places))
+    add_part(Part(20, "02-人员", gettext_noop("在本县有过角色的人，不含私人手机号"), _people))
