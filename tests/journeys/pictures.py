@@ -13,6 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "jieti-demo-2026"
 SIZES = {375: 812, 1366: 900}
+COORDINATOR, SECURITY, BRANDS, PACKAGING, DESIGNER = (f"1390000000{number}" for number in (1, 5, 6, 7, 8))
+MANAGER, EDITOR, TEAM, MARKET = (f"1390000001{number}" for number in range(1, 5))
 # name, path, who looks (phone of a demo account, or nobody)
 PAGES = [
     ("home", "/", ""),
@@ -20,27 +22,61 @@ PAGES = [
     ("search-nothing", "/search/?q=qqqqxx", ""),
     ("season", "/season/", ""),
     ("stories", "/stories/", ""),
+    ("wall", "/endorsements/", ""),
     ("about", "/about/", ""),
     ("county", "/c/dongning/", ""),
     ("story", "/c/wuchang/story/", ""),
     ("product", "/c/wuchang/p/1/", ""),
     ("not-found", "/no-such-page/", ""),
     ("sign-in", "/sign-in/", ""),
-    ("team-new", "/c/wuchang/desk/products/new/", "13900000013"),
-    ("team-mine", "/c/wuchang/desk/mine/", "13900000013"),
-    ("office-desk", "/c/wuchang/desk/", "13900000011"),
-    ("office-products", "/c/wuchang/desk/products/", "13900000011"),
-    ("office-product", "/c/wuchang/desk/products/1/", "13900000011"),
-    ("office-people", "/c/wuchang/desk/people/", "13900000011"),
-    ("desk-inbox", "/desk/", "13900000001"),
-    ("desk-counties", "/desk/counties/", "13900000001"),
-    ("desk-county", "/desk/counties/230184/", "13900000001"),
-    ("desk-import", "/desk/counties/import/", "13900000001"),
-    ("desk-board", "/desk/board/", "13900000001"),
-    ("desk-people", "/desk/people/", "13900000001"),
-    ("desk-jobs", "/desk/jobs/", "13900000001"),
-    ("desk-audit", "/desk/audit/", "13900000001"),
-    ("me", "/me/", "13900000001"),
+    ("sign-in-code", "/sign-in/code/", ""),
+    ("team-new", "/c/wuchang/desk/products/new/", TEAM),
+    ("team-mine", "/c/wuchang/desk/mine/", TEAM),
+    ("team-brand-new", "/c/wuchang/desk/brands/new/", TEAM),
+    ("team-brands", "/c/wuchang/desk/brands/", TEAM),
+    ("team-brand", "/c/wuchang/desk/brands/1/", TEAM),
+    ("team-packages", "/c/wuchang/desk/packages/", TEAM),
+    ("team-package", "/c/wuchang/desk/packages/1/", TEAM),
+    ("office-desk", "/c/wuchang/desk/", MANAGER),
+    ("office-inbox", "/c/wuchang/desk/inbox/", MANAGER),
+    ("office-products", "/c/wuchang/desk/products/", MANAGER),
+    ("office-product", "/c/wuchang/desk/products/1/", MANAGER),
+    ("office-producers", "/c/wuchang/desk/producers/", MANAGER),
+    ("office-people", "/c/wuchang/desk/people/", MANAGER),
+    ("office-stories", "/c/wuchang/desk/stories/", EDITOR),
+    ("office-story", "/c/wuchang/desk/stories/3/", EDITOR),
+    ("office-consents", "/c/wuchang/desk/consents/", EDITOR),
+    ("office-consent-new", "/c/wuchang/desk/consents/new/", EDITOR),
+    ("office-pictures", "/c/wuchang/desk/pictures/", EDITOR),
+    ("office-endorsements", "/c/wuchang/desk/endorsements/", MANAGER),
+    ("office-wants", "/c/wuchang/desk/wants/", MANAGER),
+    ("office-archive", "/c/wuchang/desk/archive/", MANAGER),
+    ("market-sign", "/c/wuchang/desk/packages/1/sign/", MARKET),
+    ("desk-inbox", "/desk/", COORDINATOR),
+    ("desk-counties", "/desk/counties/", COORDINATOR),
+    ("desk-county", "/desk/counties/230184/", COORDINATOR),
+    ("desk-county-new", "/desk/counties/new/", COORDINATOR),
+    ("desk-import", "/desk/counties/import/", COORDINATOR),
+    ("desk-board", "/desk/board/", COORDINATOR),
+    ("desk-people", "/desk/people/", COORDINATOR),
+    ("desk-endorsements", "/desk/endorsements/", COORDINATOR),
+    ("desk-wants", "/desk/wants/", COORDINATOR),
+    ("desk-terms", "/desk/terms/", COORDINATOR),
+    ("desk-status", "/desk/status/", COORDINATOR),
+    ("desk-jobs", "/desk/jobs/", COORDINATOR),
+    ("desk-messages", "/desk/messages/", COORDINATOR),
+    ("desk-audit", "/desk/audit/", COORDINATOR),
+    ("security-people", "/desk/people/", SECURITY),
+    ("brands", "/desk/brands/", BRANDS),
+    ("brand", "/desk/brands/4/", BRANDS),
+    ("brand-notices", "/desk/brands/4/notice/", BRANDS),
+    ("packages", "/desk/packages/", PACKAGING),
+    ("package", "/desk/packages/1/", PACKAGING),
+    ("studio", "/studio/", DESIGNER),
+    ("studio-case", "/studio/1/", DESIGNER),
+    ("studio-compliance", "/studio/1/compliance/", DESIGNER),
+    ("me", "/me/", COORDINATOR),
+    ("my-data", "/me/data/", COORDINATOR),
 ]
 
 
@@ -68,7 +104,7 @@ def main() -> int:
     folder = ROOT / "var" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     queries = {name: count_queries(path, who) for name, path, who in PAGES}
-    print(f"{'page':18}{'px':>6}{'status':>8}{'bytes':>9}{'queries':>9}{'errors':>8}{'axe':>5}")
+    print(f"{'page':20}{'px':>6}{'status':>8}{'bytes':>9}{'queries':>9}{'errors':>8}{'axe':>5}")
     bad = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
@@ -79,7 +115,7 @@ def main() -> int:
                 seen = look(context, base + path, folder / f"{name}-{width}.png")
                 bad += bool(seen.errors or seen.serious or seen.wide)
                 print(
-                    f"{name:18}{width:>6}{seen.status:>8}{seen.weight:>9}{queries[name]:>9}{seen.errors:>8}"
+                    f"{name:20}{width:>6}{seen.status:>8}{seen.weight:>9}{queries[name]:>9}{seen.errors:>8}"
                     f"{seen.serious:>5}{'  scrolls sideways' if seen.wide else ''}"
                 )
         browser.close()
