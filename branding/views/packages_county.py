@@ -38,9 +38,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         {"case": case, "line": selectors.plain_line(case), "yours": is_your_turn(request.user, case)} for case in page
     ]
     rows.sort(key=lambda row: not row["yours"])
-    may_write = roles.may(request.user, WRITE, county_code_of(request))
-    back = reverse("catalog:mine" if may_write else "console:inbox")
-    context = {"page": page, "rows": rows, "may_write": may_write, "back_url": back}
+    context = {"page": page, "rows": rows, "may_write": roles.may(request.user, WRITE, county_code_of(request))}
     return render(request, "packaging/list.html", context)
 
 
