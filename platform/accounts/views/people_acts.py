@@ -54,8 +54,13 @@ def _invited(name: str) -> str:
     """At night nothing has been sent yet, and whoever waits beside the phone should know."""
     later = later_words("invitation")
     if later:
-        return _("给{name}的邀请写好了，7 天内有效。").format(name=name) + later
+        return _with_why(_("给{name}的邀请写好了，7 天内有效。").format(name=name), later)
     return _("邀请发给{name}了，7 天内有效。").format(name=name)
+
+
+def _with_why(done: str, later: str) -> str:
+    """Two sentences; other languages put a space between."""
+    return _("{done}{later}").format(done=done, later=later) if later else done
 
 
 @require_POST
@@ -66,7 +71,7 @@ def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     done = _("给{name}的新邀请写好了，原来的链接作废。") if later else _("重新发给{name}了，原来的链接作废。")
     return _act(
         request,
-        done.format(name=invitation.name) + later,
+        _with_why(done.format(name=invitation.name), later),
         lambda: services.resend_invitation(invitation, by=request.user),
     )
 
