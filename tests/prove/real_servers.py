@@ -334,8 +334,10 @@ def lay_out_nginx(folder, ports, certificates, extra=""):
         assert said in places
         places = places.replace(said, f"127.0.0.1:{ports[ours]}")
     (folder / "jieti" / "places.conf").write_text(places, encoding="utf-8")
-    (folder / "jieti" / "listen-plain.conf").write_text(f"listen 127.0.0.1:{ports['plain']} default_server;\n")
-    (folder / "jieti" / "listen-tls.conf").write_text(f"listen 127.0.0.1:{ports['tls']} ssl http2 default_server;\n")
+    written = f"access_log {folder}/access.log asked;\naccess_log {folder}/visits.log jieti;\n"
+    for name, where in (("plain", "default_server"), ("tls", "ssl http2 default_server")):
+        here = folder / "jieti" / f"listen-{name}.conf"
+        here.write_text(f"listen 127.0.0.1:{ports[name]} {where};\n{written}", encoding="utf-8")
     for name in ("certificate.pem", "key.pem"):
         shutil.copy(certificates / name, folder / "jieti")
     temporary = "".join(
@@ -348,8 +350,7 @@ worker_processes 1;
 pid {folder}/nginx.pid;
 events {{ worker_connections 1024; }}
 http {{
-    log_format asked '$status $upstream_addr $request_method $uri';
-    access_log {folder}/access.log asked;
+    log_format asked '$status $upstream_addr $request_method $request_uri';
 {temporary}{extra}
     include conf.d/jieti.conf;
 }}

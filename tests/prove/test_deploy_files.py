@@ -220,6 +220,25 @@ def test_a_flood_is_stopped_before_the_platform(nginx, ports, webs):
     assert ask(ports, "/")[0] == 200
 
 
+def test_no_phone_and_no_invitation_is_written_down(nginx, ports):
+    """S8 in nginx: the log for people names the way without the question, and not what opens a door."""
+    asked = ("/desk/people/?q=13912345678", "/invite/the-word-that-opens/", "/c/wuchang/p/1/")
+    for door in ("plain", "tls"):
+        for path in asked:
+            ask(ports, path, door=door)
+    for number in range(60):  # too often, if the flood before was not enough
+        ask(ports, f"/sign-in/?phone=1391234{number:04}", method="POST")
+    whole, written = ((nginx / name).read_text() for name in ("access.log", "visits.log"))
+    assert [sign in whole for sign in ("13912345678", "the-word-that-opens")] == [True, True], "the canary"
+    assert " 429 " in written
+    assert '"GET /desk/people/" 200' in written
+    assert '"GET /invite/-" 301' in written
+    assert '"GET /c/wuchang/p/1/" 200' in written
+    for said in (written, (nginx / "error.log").read_text()):
+        assert "1391234" not in said
+        assert "the-word" not in said
+
+
 def test_no_folder_is_given_out(nginx):
     """The platform asks before it shows a file; nginx could not."""
     text = (DEPLOY / "nginx" / "jieti.conf").read_text(encoding="utf-8")
@@ -236,7 +255,7 @@ def test_both_houses_are_complete(house, tmp_path):
         text = path.read_text(encoding="utf-8")
         if path.name == "nginx.conf":
             continue
-        text = re.sub(r"server web\d:", "server 127.0.0.1:", text)
+        text = re.sub(r"server web\d:", "server 127.0.0.1:", text).replace("/var/log/nginx", str(tmp_path))
         text = re.sub(
             r"^listen (?:\[::\]:)?\d+", lambda _m: f"listen 127.0.0.1:{free_ports(1)[0]}", text, flags=re.MULTILINE
         )
