@@ -19,6 +19,7 @@ from catalog.pictures import KINDS, SIZES, rendition_path, renditions_of
 from catalog.states import PhotoState, ProductState
 from kernel import outbox, papers
 from kernel.whole_files import WholeFileStorage
+from tenants.scope import current_county
 
 RENDER = "catalog.render_photo"
 MOST_BYTES = 12 * 1024 * 1024
@@ -73,7 +74,10 @@ def upright_photo(file: Any) -> Image.Image:
 
 @outbox.handles(RENDER)
 def render_photo(payload: dict[str, Any], county_code: str) -> None:
-    """Make the sizes pages show; a photo removed meanwhile is nothing to do."""
+    """Make the sizes pages show, or take away what was made of a photo that is gone."""
+    if "gone" in payload:
+        _delete_files(payload["gone"], payload["original"])
+        return
     photo = Photo.objects.filter(pk=payload["photo"]).first()
     if photo is None:
         return
@@ -87,14 +91,30 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
     # Drawing takes its time: read afresh and held, a withdrawal stays one, and of two photos drawn side by side
     # the second to come lists both.
     product = Product.objects.select_for_update(of=("self",)).filter(pk=photo.product_id).first()
-    if product is None:  # thrown away while this was drawn: nobody else would take these files away
-        for path in renditions_of(connection.schema_name, photo.token):
-            storage.delete(path)
+    if product is None or not Photo.objects.filter(pk=photo.pk).exists():
+        # Gone while this was drawn: nobody else would take these files away.
+        _delete_files(photo.token, photo.original.name)
         return
     photo.state = PhotoState.READY
     photo.save(update_fields=["state"])
     if product.state == ProductState.PUBLISHED:
         _relist(product)
+
+
+def forget(photo: Photo) -> None:
+    """The original may say where a farmer lives. Its files go with a row of the outbox, which this transaction's
+    rollback takes back and no worker's death does.
+    """
+    county = current_county()
+    gone = {"gone": photo.token, "original": photo.original.name}
+    outbox.announce(RENDER, gone, county=county.code if county else "")
+
+
+def _delete_files(token: str, original: str) -> None:
+    """A token is never used twice: to repeat it is harmless."""
+    Photo(original=original).original.delete(save=False)
+    for path in renditions_of(connection.schema_name, token):
+        WholeFileStorage().delete(path)
 
 
 def rendition(picture: Image.Image, edge: int, options: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.errors import Locked, UselessPhoto
 from catalog.models import Photo, Product
-from catalog.rendering import RENDER, check_photo
+from catalog.rendering import RENDER, check_photo, forget
 from catalog.services.products import locked
 from catalog.states import EDITABLE
 from kernel import audit, clock, outbox
@@ -30,6 +30,7 @@ def add_photo(product: Product, upload: UploadedFile, *, by: Any, alt: str = "")
 @transaction.atomic
 def remove_photo(photo: Photo, *, by: Any) -> None:
     _locked(photo.product)
+    forget(photo)
     photo.delete()
 
 

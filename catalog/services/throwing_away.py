@@ -1,13 +1,11 @@
 from typing import Any
 
-from django.core.files.storage import FileSystemStorage
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog import rules, ties
+from catalog import rendering, rules, ties
 from catalog.errors import StillNeeded
-from catalog.models import Photo, Product
-from catalog.pictures import renditions_of
+from catalog.models import Product
 from catalog.services.products import county_here, locked, name_of
 from kernel import audit
 
@@ -27,19 +25,6 @@ def throw_away(product: Product, *, by: Any) -> None:
         raise StillNeeded(reason)
     name = name_of(row)
     for photo in row.photos.all():
-        _remove_files(photo)
+        rendering.forget(photo)
     row.delete()
     audit.record("product.throw_away", by=by, county=county.code, obj=name, title=row.name)
-
-
-def _remove_files(photo: Photo) -> None:
-    """The original may say where a farmer lives; a file removed before the commit would be missed after a rollback."""
-    original, kept = photo.original.storage, photo.original.name
-    shown = renditions_of(connection.schema_name, photo.token)
-
-    def remove() -> None:
-        original.delete(kept)
-        for path in shown:
-            FileSystemStorage().delete(path)
-
-    transaction.on_commit(remove, robust=True)

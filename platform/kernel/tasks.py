@@ -8,7 +8,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
-from kernel import audit, deadlines, failures, outbox
+from kernel import audit, deadlines, failures, outbox, whole_files
 from kernel.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def sweep_deadlines() -> int:
 
 @shared_task(name="kernel.forget_failures", ignore_result=True)
 def forget_failures() -> int:
+    whole_files.forget_drafts()
     return failures.forget_old()
 
 

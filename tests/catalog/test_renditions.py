@@ -71,3 +71,53 @@ def test_a_worker_that_dies_while_it_writes_leaves_no_torn_size(files, settings,
         monkeypatch.setattr(whole_files, "_make_sure", sure)
         render_photo({"photo": photo.pk}, wuchang.code)
         assert len(list(shown.iterdir())) == 4
+
+
+def lying(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_photo_taken_away_leaves_no_file_and_a_rollback_keeps_them(files, wuchang, finished, team):
+    """Nothing waits for the commit here: it goes by the outbox, which no worker's death forgets."""
+    from django.db import transaction
+
+    from catalog import services
+    from kernel.outbox import relay_once
+    from tenants.scope import county_scope
+
+    def work():
+        while relay_once():
+            pass
+
+    with county_scope(wuchang):
+        photo = services.add_photo(finished, goods.upload(goods.image()), by=team)
+    work()
+    assert len(lying(files)) == 5
+    with county_scope(wuchang), transaction.atomic():
+        services.remove_photo(type(photo).objects.get(pk=photo.pk), by=team)
+        transaction.set_rollback(True)
+    work()
+    assert len(lying(files)) == 5
+    with county_scope(wuchang):
+        services.remove_photo(photo, by=team)
+    work()
+    assert lying(files) == []
+
+
+def test_one_taken_away_while_it_is_drawn_leaves_no_file(files, wuchang, finished, team, monkeypatch):
+    from catalog import rendering, services
+    from tenants.scope import county_scope
+
+    draw = rendering.rendition
+
+    def and_gone(*asked):
+        photo = type(finished).objects.get(pk=finished.pk).photos.first()
+        if photo:
+            services.remove_photo(photo, by=team)
+        return draw(*asked)
+
+    with county_scope(wuchang):
+        photo = services.add_photo(finished, goods.upload(goods.image()), by=team)
+        monkeypatch.setattr(rendering, "rendition", and_gone)
+        rendering.render_photo({"photo": photo.pk}, wuchang.code)
+    assert lying(files) == []

@@ -63,19 +63,19 @@ def test_the_editor_may_and_another_villages_team_may_not(wuchang, finished, edi
     assert not stands(wuchang, finished)
 
 
-def test_the_picture_files_go_once_the_row_is_gone_for_good(
-    inside, team, finished, files, django_capture_on_commit_callbacks
-):
+def test_the_picture_files_go_once_the_row_is_gone_for_good(inside, team, finished, files):
     from catalog import services
     from catalog.rendering import render_photo
+    from kernel.outbox import relay_once
 
     photo = services.add_photo(finished, goods.upload(goods.image()), by=team)
     render_photo({"photo": photo.pk}, inside.code)
     kept = [one for one in files.rglob("*") if one.is_file()]
     assert len(kept) == 5
-    with django_capture_on_commit_callbacks(execute=True):
-        services.throw_away(finished, by=team)
-        assert all(one.exists() for one in kept)
+    services.throw_away(finished, by=team)
+    assert all(one.exists() for one in kept)
+    while relay_once():
+        pass
     assert not any(one.exists() for one in kept)
 
 

@@ -1,5 +1,6 @@
 """A file stands under its name whole or not at all, whenever its writer dies."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from kernel.whole_files import WholeFileStorage
+from kernel.whole_files import LONGEST, WholeFileStorage, forget_drafts
 
 ROOT = Path(__file__).resolve().parents[2]
 HALF, WHOLE = b"half a picture", b"half a picture and the other half"
@@ -65,6 +66,19 @@ def test_a_writer_that_is_killed_leaves_nothing_under_the_name(tmp_path):
 
 def test_the_mutant_that_writes_under_the_name_itself_leaves_a_torn_one(tmp_path):
     assert killed("plain", tmp_path) in {b"", HALF}
+
+
+def test_what_was_left_beside_is_gone_after_a_day(tmp_path, settings):
+    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"
+    killed("ours", tmp_path / "media")
+    (draft,) = (tmp_path / "media/photos").iterdir()
+    assert (forget_drafts(), draft.exists()) == (0, True)
+    long_ago = draft.stat().st_mtime - LONGEST - 60
+    os.utime(draft, (long_ago, long_ago))
+    (tmp_path / "media/photos/rice.jpg").write_bytes(WHOLE)
+    os.utime(tmp_path / "media/photos/rice.jpg", (long_ago, long_ago))
+    assert (forget_drafts(), draft.exists()) == (1, False)
+    assert (tmp_path / "media/photos/rice.jpg").exists()
 
 
 def test_one_that_fails_leaves_nothing_at_all(tmp_path):
