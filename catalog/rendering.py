@@ -93,7 +93,7 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
     product = Product.objects.select_for_update(of=("self",)).filter(pk=photo.product_id).first()
     if product is None or not Photo.objects.filter(pk=photo.pk).exists():
         # Gone while this was drawn: nobody else would take these files away.
-        _delete_files(photo.token, photo.original.name)
+        _delete_files(photo.token, photo.original.name or "")
         return
     photo.state = PhotoState.READY
     photo.save(update_fields=["state"])

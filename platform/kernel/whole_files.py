@@ -25,7 +25,7 @@ class WholeFileStorage(FileSystemStorage):
         beside = str(Path(name).with_name(f".{secrets.token_hex(8)}{PART}"))
         draft = Path(self.path(beside))
         try:
-            super()._save(beside, content)
+            super()._save(beside, content)  # type: ignore[misc]
             _make_sure(draft)
             while not _named(draft, Path(self.path(name))):
                 name = self.get_available_name(name)

@@ -104,6 +104,19 @@ def test_the_page_carries_all_that_was_sent_and_no_password(deeds, manager):
     assert 'name="proof_of" value="deed"' in told
 
 
+def test_whoever_thinks_better_of_it_finds_the_way_back(manager, someone):
+    path, came = f"{DESK}{someone.pk}/code/", {"Referer": "http://127.0.0.1/c/wuchang/desk/people/?q=x"}
+    link = f'href="{DESK}"'
+    browser = long_ago(client_for(manager))
+    assert link in browser.post(path, headers=came).content.decode()
+    second = {"proof_of": "deed", "proof_back": DESK, "again": "guess"}
+    assert link in browser.post(path, second).content.decode()
+    for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
+        told = browser.post(path, {"proof_of": "deed", "proof_back": elsewhere}).content.decode()
+        assert "evil" not in told
+        assert "javascript:" not in told
+
+
 def test_one_proof_is_enough_for_some_minutes(deeds, manager, someone):
     browser = long_ago(client_for(manager))
     assert browser.post(f"{DESK}{someone.pk}/code/", PROOF).status_code == 200

@@ -23,8 +23,8 @@ from accounts.middleware import SAFE
 from accounts.views import session
 
 # The page's own fields: that it was sent, and whether a reading or a deed was asked.
-SENT, READING, DEED = "proof_of", "reading", "deed"
-NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "again", SENT})
+SENT, BACK, READING, DEED = "proof_of", "proof_back", "reading", "deed"
+NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "again", SENT, BACK})
 
 
 def asks_again(*, reading: bool = False, after: limits.Limit | None = None) -> Callable[[View], View]:
@@ -108,6 +108,7 @@ def _page(request: Any, form: AgainForm, what: str) -> HttpResponse:
         "form": form,
         "what": what,
         "sent": SENT,
+        "back_name": BACK,
         "carried": [(name, value) for name, values in carried for value in values],
         "address": request.get_full_path(),
         "back": _back(request),
@@ -119,6 +120,7 @@ def _page(request: Any, form: AgainForm, what: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    came = urlsplit(request.headers.get("Referer", ""))
-    here = came.netloc == request.get_host() and came.path.startswith("/") and came.path != request.path
-    return came.path if here else ""
+    """The page on which the button stood; a second try still knows it."""
+    came = urlsplit(request.POST.get(BACK) or request.headers.get("Referer", ""))
+    here = came.netloc in {"", request.get_host()} and came.path.startswith("/") and not came.path.startswith("//")
+    return came.path if here and came.path != request.path else ""
