@@ -138,8 +138,9 @@ def remove_brief_photo(case: PackageRequest, paper: Paper, *, by: Any) -> None:
 def submit_package(case: PackageRequest, *, by: Any) -> PackageRequest:
     """Hand a whole brief in to the packaging desk."""
     case = locked(case)
+    must_be(case, PackageState.DRAFT)  # the table leads from assigned to request, too: that is the officer's way
     lacks = rules.missing(case)
-    if lacks and case.state == PackageState.DRAFT:
+    if lacks:
         raise BriefUnfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
     first = case.submitted_at or clock.now()
     try:

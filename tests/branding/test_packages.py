@@ -36,6 +36,20 @@ def test_an_unfinished_brief_says_what_is_missing(who):
     assert set(refusal.value.facts["missing"]) == {"kind", "material", "run"}
 
 
+def test_a_brief_handed_in_again_takes_no_designer_off_the_case(who):
+    from branding.packaging_errors import PackageLocked
+    from branding.services import packaging
+    from kernel.models import Deadline
+
+    case = packages.until(who, "assigned")
+    with pytest.raises(PackageLocked):
+        packaging.submit_package(case, by=who.team)
+    case.refresh_from_db()
+    assert case.state == "assigned"
+    clocks = Deadline.objects.filter(object_kind="package", object_id=str(case.pk), stopped_at__isnull=True)
+    assert clocks.count() == 1
+
+
 def test_the_same_pack_is_not_designed_twice_at_once(who):
     from branding.models import PackageRequest
     from branding.packaging_errors import AlreadyAsked
