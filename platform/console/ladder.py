@@ -15,9 +15,10 @@ from accounts import selectors as people
 from accounts.roles import COUNTY_MANAGER
 from console.models import Rung
 from kernel import clock
-from tenants.models import County
+from tenants.models import County, Opening
 from tenants.scope import current_county
 from tenants.selectors import open_counties
+from tenants.states import CountyState, OpeningState
 
 STORY, PRODUCT, APPROVAL = "story", "product", "approval"
 RUNGS = (
@@ -34,13 +35,13 @@ RUNGS = (
 class Climb:
     """One county's ladder: ``done`` rungs of six, the next one in words, and when it last moved.
 
-    ``invitation`` says how far the manager's has come, until somebody of the county has signed in.
+    ``beside`` says what the next one waits for: how far the manager's invitation has come, what stopped an opening.
     """
 
     county: County
     names: frozenset[str]
     moved_at: datetime | None
-    invitation: str = ""
+    beside: str = ""
 
     @property
     def done(self) -> int:
@@ -74,6 +75,20 @@ def climbs() -> list[Climb]:
         moved = max([*firsts.values(), *([county.opened_at] if county.opened_at else [])], default=None)
         rows.append(Climb(county, frozenset(names), moved, asked.words if asked and not came else ""))
     return sorted(rows, key=lambda climb: (climb.done, climb.county.code))
+
+
+def at_the_foot() -> list[Climb]:
+    """Counties whose opening is under way or has stopped, with what it waits for."""
+    under_way = Opening.objects.filter(county__state=CountyState.OPENING).select_related("county")
+    return [
+        Climb(
+            opening.county,
+            frozenset(),
+            opening.moved_at,
+            opening.trouble if opening.state == OpeningState.STUCK else str(OpeningState(opening.state).label),
+        )
+        for opening in under_way.order_by("county__code")
+    ]
 
 
 def climbed(county_code: str, name: str) -> None:

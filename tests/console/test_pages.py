@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Invitation, SmsMessage
 from kernel import outbox
 from kernel.models import AuditEntry, OutboxRow
+from tenants.opening import Plan, plan_counties
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,18 @@ def test_a_county_without_a_contact_is_named_and_stops_nobody(client_for, coordi
     body = answer.content.decode()
     assert "东宁市" in body
     assert list(Invitation.objects.values_list("county_code", flat=True)) == ["230184"]
+
+
+def test_a_county_whose_opening_stopped_stands_at_the_foot_of_the_board(client_for, coordinator, wuchang):
+    plan_counties([Plan("230921")])  # without the phone a county must have
+    while outbox.relay_once():
+        pass
+    browser = client_for(coordinator)
+    board = browser.get("/desk/board/").content.decode()
+    assert board.index("勃利县") < board.index("五常市")
+    assert "客服电话" in board
+    assert 'value="230184"' in board
+    assert 'value="230921"' not in board, "nobody can be invited or reminded there yet"
 
 
 def test_those_standing_still_are_reminded_together(

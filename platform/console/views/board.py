@@ -21,7 +21,7 @@ STANDING_AFTER = timedelta(days=3)
 
 @needs(SEE)
 def show(request: SignedInRequest) -> HttpResponse:
-    climbs = ladder.climbs()
+    climbs = [*ladder.at_the_foot(), *ladder.climbs()]
     before = clock.now() - STANDING_AFTER
     standing = {
         climb.county.code
