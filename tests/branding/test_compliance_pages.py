@@ -251,3 +251,28 @@ def test_the_gate_says_what_may_stand_behind_the_brand(who):
     type(case).objects.filter(pk=case.pk).update(brand=brand, category="grain.rice")
     answer = client_for(who.designer).post(f"/studio/{case.pk}/compliance/", RICE | {"mark": "®", "act": "try"})
     assert "不能印 ®" in answer.content.decode()
+
+
+def _in(language, user):
+    browser = client_for(user)
+    browser.cookies["jieti_language"] = language
+    return browser
+
+
+@pytest.mark.parametrize("written", ["zh-hans", "en"])
+def test_a_kept_report_speaks_the_language_of_its_reader(who, written):
+    """What a check says comes from our tables: an English reader gets it in English, whoever asked for the check."""
+    from tests.architecture.english import HANZI, Texts, leftovers, ours
+
+    case = with_print_file(who)
+    wrong = TOO_LARGE | {"label_ingredients": "稻谷", "label_net": "", "words": "治疗失眠 有机", "act": "record"}
+    _in(written, who.designer).post(f"/studio/{case.pk}/compliance/", wrong)
+    path = f"{doors(who, case)['village'][1]}{case.runs.get().pk}/"
+    english = _in("en", who.team).get(path).content.decode()
+    assert "Claims about disease" in english
+    assert "Void ratio" in english
+    typed = {words for words in wrong.values() if isinstance(words, str) and HANZI.search(words)}
+    assert set(leftovers(english, ours(), typed)) == set()
+    chinese = " ".join(Texts().read(_in("zh-hans", who.team).get(path).content.decode()).blocks)
+    assert "疾病功能" in chinese
+    assert "标签上没有这一项。" in chinese

@@ -41,6 +41,32 @@ def test_english_keeps_what_is_filled_in(messages, pattern):
     assert wrong == []
 
 
+# What may be 1 stands before a plural: "1 counties open". Limits and the like are never 1.
+COUNTED = re.compile(
+    r"(?:%\((?:n|count|days|hours|minutes|number|total|todo|late|times|unanswered)\)[sd]|\{(?:n|count|number|days)\})"
+    r" (?!is\b|was\b|has\b|this\b|stands\b)[a-z-]+s\b"
+)
+NEVER_ONE = {
+    "%(first)s等 %(n)s 处",  # two or more
+    "%(number)s个县，",  # the counties of a province
+    "%(days)s 天后%(term)s，吃什么",  # tomorrow has its own sentence
+    (
+        "申请以后有 %(days)s 天可以反悔。到期后姓名、手机号、邮箱、登录、动态验证码和待发的短信都删除，手机号可以重新注册；"
+        "上面写明要保留的，按法律保留。您交给县里的产品和故事是县里的，不删。"
+    ),
+    "省里有 %(n)s 个同名的县。",  # two or more
+    "您要的资料打好包了，{days} 天内登录“我的资料”下载。",  # how long things are kept: days of a term
+    "这份资料还没打好，或者过了 %(days)d 天已经销毁。请再要一份。",
+    "排队的事最早的等了 %(minutes)s 分钟，共 %(n)s 件。",  # told after two minutes
+}
+
+
+def test_what_may_be_one_has_a_singular(messages):
+    wrong = [m.id for m in messages if isinstance(m.id, str) and COUNTED.search(m.string) and m.id not in NEVER_ONE]
+    assert wrong == []
+    assert COUNTED.search("%(n)s counties open")
+
+
 def test_a_sentence_that_learned_a_plural_asks_for_its_english_anew():
     counted = Message(("%(n)s 件", "%(n)s 件"), ("%(n)s thing", "%(n)s things"))
     assert _same_forms(counted, counted)
