@@ -146,7 +146,7 @@ def submit_case(brand: Brand, *, by: Any) -> Brand:
     brand.submitted_at, brand.returned_at, brand.remarks = clock.now(), None, {}
     brand.save(update_fields=["submitted_at", "returned_at", "remarks"])
     clocks.start(brand, "brand.look", by=by)
-    desk.handed_in(brand, by=by)
+    desk.handed_in(brand, by=by, due=clocks.end_of(brand, "brand.look"))
     return brand
 
 
@@ -175,7 +175,7 @@ def prepare_case(brand: Brand, *, by: Any) -> Brand:
     brand.move(BrandState.PREPARED, by=by)
     clocks.stop(brand, "brand.look", by=by)
     clocks.start(brand, "brand.file", by=by)
-    desk.prepared(brand, by=by)
+    desk.prepared(brand, by=by, due=clocks.end_of(brand, "brand.file"))
     return brand
 
 

@@ -6,7 +6,7 @@ document that starts it. Lengths stand in data/terms.csv with their sources.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.roles import BRAND_OFFICER, COORDINATOR, WORK_TEAM
@@ -139,6 +139,11 @@ def stop(brand: Brand, code: str, *, by: Any, notice: BrandNotice | None = None)
 def stop_all(brand: Brand, *, by: Any, notice: BrandNotice | None = None) -> int:
     on = notice.dated if notice else None
     return deadlines.stop_all(obj=obj_of(brand), by=by, county=brand.county_code, on=on)
+
+
+def end_of(brand: Brand, code: str) -> datetime | None:
+    """The last moment of a clock that runs now."""
+    return next((deadlines.last_moment(one.due) for one in running(brand) if one.code == code), None)
 
 
 def running(brand: Brand) -> list[Deadline]:

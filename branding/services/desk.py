@@ -30,9 +30,9 @@ def add_kinds() -> None:
         inbox.add_kind(kind, name)
 
 
-def handed_in(brand: Brand, *, by: Any) -> None:
+def handed_in(brand: Brand, *, by: Any, due: Any) -> None:
     _close(MEND, brand, by)
-    _for_officer(LOOK, brand)
+    _for_officer(LOOK, brand, due=due)
     announce_mark(brand)
 
 
@@ -41,9 +41,9 @@ def returned(brand: Brand, *, by: Any) -> None:
     _for_village(MEND, brand, returned_by=by)
 
 
-def prepared(brand: Brand, *, by: Any) -> None:
+def prepared(brand: Brand, *, by: Any, due: Any) -> None:
     _close(LOOK, brand, by)
-    _for_officer(FILE, brand)
+    _for_officer(FILE, brand, due=due)
 
 
 def filed(brand: Brand, *, by: Any) -> None:
@@ -84,7 +84,7 @@ def set_right(brand: Brand, *, by: Any, asked: bool, answered: bool, due: Any) -
     for kind in (FILE, ANSWER, SEND, RENEW):
         _close(kind, brand, by)
     if brand.state == BrandState.PREPARED:
-        _for_officer(FILE, brand)
+        _for_officer(FILE, brand, due=due)
     elif answered:
         _for_officer(SEND, brand, due=due)
     elif asked:

@@ -11,7 +11,7 @@ from branding.case_rules import obj_of
 from branding.errors import FactMissing, NotNow
 from branding.models import Brand, BrandAnswer, BrandMistake, BrandNotice
 from branding.notice_kinds import NOTICE_KINDS
-from branding.services import answers, desk, watching
+from branding.services import answers, clocks, desk, watching
 from branding.services.notices import due_of_question, locked, open_question
 from branding.states import CERTIFIED
 from kernel import audit, clock, deadlines
@@ -47,7 +47,8 @@ def take_back(brand: Brand, notice_id: int, *, by: Any, why: str) -> BrandMistak
     notice.delete()
     asked = open_question(brand)
     answered = asked is not None and answers.waiting_answer(brand) is not None
-    desk.set_right(brand, by=by, asked=asked is not None, answered=answered, due=due_of_question(brand))
+    due = due_of_question(brand) or clocks.end_of(brand, "brand.file")
+    desk.set_right(brand, by=by, asked=asked is not None, answered=answered, due=due)
     if brand.state in CERTIFIED:
         watching.begin_renewal(brand)
     audit.record(

@@ -93,9 +93,11 @@ def test_handing_in_writes_a_slip_starts_the_officers_clock_and_fills_the_inbox(
     slip = handed_in.checks.get()
     assert slip.names == ["山椴语"]
     assert slip.by_name == "赵队员"
-    assert [one.code for one in deadlines.of(obj_of(handed_in), handed_in.county_code)] == ["brand.look"]
+    [look] = deadlines.of(obj_of(handed_in), handed_in.county_code)
+    assert look.code == "brand.look"
     item = InboxItem.objects.get(object_kind="brand", done_at__isnull=True)
     assert (item.kind, item.role, item.title) == ("brand.check", "brand_officer", "山椴语")
+    assert item.due == deadlines.last_moment(look.due), "the list is sorted by it"
 
 
 def test_a_name_that_would_be_refused_is_not_handed_in(draft, team, monkeypatch):

@@ -67,6 +67,7 @@ def test_several_are_given_to_a_colleague_together_and_leave_my_list(desk, coord
     colleague = make_person("coordinator", name="同事")
     first, second, third = (item(number) for number in (1, 2, 3))
     answer = desk.post("/desk/inbox/give/", {"item": [first.pk, second.pk], "to": colleague.pk}, follow=True)
+    assert answer.status_code == 200
     assert "分好了 2 件" in answer.content.decode()
     assert titles(desk.get("/desk/")) == [third.title]
     assert titles(client_for(colleague).get("/desk/")) == ["第1件", "第2件", "第3件"]
@@ -96,7 +97,7 @@ def test_another_role_s_item_cannot_be_taken(desk, coordinator):
 @pytest.mark.parametrize("numbers", [["x"], ["9" * 30], [""], []])
 def test_choosing_nothing_is_said(desk, coordinator, numbers):
     answer = desk.post("/desk/inbox/give/", {"item": numbers, "to": coordinator.pk}, follow=True)
-    assert "先勾选" in answer.content.decode()
+    assert (answer.status_code, "先勾选" in answer.content.decode()) == (200, True)
 
 
 def test_a_county_sees_and_gives_only_its_own(client_for, manager, wuchang, dongning):
@@ -104,7 +105,8 @@ def test_a_county_sees_and_gives_only_its_own(client_for, manager, wuchang, dong
     theirs = item(2, role=COUNTY_MANAGER, county=dongning.code)
     browser = client_for(manager)
     assert titles(browser.get("/c/wuchang/desk/inbox/")) == [mine.title]
-    browser.post("/c/wuchang/desk/inbox/give/", {"item": [mine.pk, theirs.pk], "to": manager.pk})
+    answer = browser.post("/c/wuchang/desk/inbox/give/", {"item": [mine.pk, theirs.pk], "to": manager.pk}, follow=True)
+    assert (answer.status_code, answer.redirect_chain[-1][0]) == (200, "/c/wuchang/desk/inbox/?list=todo")
     theirs.refresh_from_db()
     assert theirs.person is None
     assert browser.get("/c/dongning/desk/inbox/").status_code == 404

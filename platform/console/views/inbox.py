@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -84,7 +85,7 @@ def _give(request: SignedInRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         _say_given(request, given)
-    return redirect(f"{_home(request)}?{urlencode(_query(asked))}")
+    return redirect(f"{reverse('console:inbox')}?{urlencode(_query(asked))}")  # this desk's, the province's or a county's
 
 
 def _say_given(request: HttpRequest, given: int) -> None:
@@ -92,10 +93,6 @@ def _say_given(request: HttpRequest, given: int) -> None:
         messages.success(request, ngettext("分好了 %(count)d 件。", "分好了 %(count)d 件。", given) % {"count": given})
     else:
         messages.error(request, _("没有分出去：先勾选要分的事，已办的不用再分。"))
-
-
-def _home(request: HttpRequest) -> str:
-    return request.path.removesuffix("give/")
 
 
 show = never_cache(require_safe(needs(SEE)(_show)))
