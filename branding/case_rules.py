@@ -103,6 +103,16 @@ def missing_for_filing(brand: Brand) -> dict[str, str]:
     return lacks
 
 
+def wants_power(brand: Brand) -> bool:
+    """The agent who files needs the village's signature, and only the village can give it."""
+    return is_with_officer(brand) and POWER not in paper_kinds(brand)
+
+
+def may_take(brand: Brand, kind: str) -> bool:
+    """May the village hand in this paper now? The signed power of attorney also while the officer reads."""
+    return is_open_to_village(brand) or (kind == POWER and wants_power(brand))
+
+
 def _lacks_picture(brand: Brand, kept: set[str]) -> bool:
     return brand.sign_kind == SignKind.PICTURE and SPECIMEN not in kept
 

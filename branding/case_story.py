@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from branding import case_rules
 from branding.models import Brand, BrandMistake, BrandNotice
 from branding.notice_kinds import NOTICE_KINDS, WAITING
 from branding.services import answers, clocks, notices
@@ -73,9 +74,10 @@ def line_of(brand: Brand) -> Line:
 def _before_filing(brand: Brand) -> Line:
     if brand.submitted_at is not None:
         look = next((one for one in clocks.running(brand) if one.code == "brand.look"), None)
+        todo = _("打印委托书，签字盖章，拍照传上来") if case_rules.wants_power(brand) else _("现在不用做什么")
         if look is None:
-            return Line(_("省里在看材料"), _("现在不用做什么"))
-        return Line(_("省里在看材料，最迟 %(due)s 有回音") % {"due": look.due}, _("现在不用做什么"), look.is_late)
+            return Line(_("省里在看材料"), todo)
+        return Line(_("省里在看材料，最迟 %(due)s 有回音") % {"due": look.due}, todo, look.is_late)
     if brand.returned_at is not None:
         return Line(_("省里看过了，有要改的地方"), _("照着意见改好，再交上来"))
     return Line(_("还在写，没有交上来"), _("写完就交"))

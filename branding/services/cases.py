@@ -114,7 +114,10 @@ def add_paper(brand: Brand, upload: Any, *, kind: str, by: Any) -> Paper:
     if papers.of(obj_of(brand), brand.county_code).count() >= MOST_PAPERS:
         raise TooMany(_("文件太多了，先删掉不用的。"))
     allowed = papers.PICTURES if kind == case_rules.SPECIMEN else papers.PDF_OR_PICTURE
-    return papers.keep(upload, kind=kind, obj=obj_of(brand), county=brand.county_code, by=by, allowed=allowed)
+    kept = papers.keep(upload, kind=kind, obj=obj_of(brand), county=brand.county_code, by=by, allowed=allowed)
+    if kind == case_rules.POWER:
+        desk.power_came(brand, by=by)
+    return kept
 
 
 @transaction.atomic

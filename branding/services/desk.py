@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import BRAND_OFFICER, WORK_TEAM
-from branding.case_rules import obj_of
+from branding.case_rules import obj_of, wants_power
 from branding.models import Brand
 from branding.states import BrandState
 from kernel import deadlines, inbox, outbox
@@ -13,7 +13,7 @@ from tenants.addressing import county_url, province_url
 from tenants.models import County
 
 LOOK, MEND, FILE, ANSWER, SEND = "brand.check", "brand.mend", "brand.file", "brand.answer", "brand.send"
-RENEW = "brand.renew"
+RENEW, SIGN = "brand.renew", "brand.sign"
 CHANGED = "brand.changed"
 KINDS = {
     LOOK: _("品牌待审"),
@@ -22,6 +22,7 @@ KINDS = {
     ANSWER: _("品牌要答复"),
     SEND: _("品牌答复待递交"),
     RENEW: _("商标可以续展了"),
+    SIGN: _("品牌委托书要签字传上来"),
 }
 
 
@@ -33,11 +34,18 @@ def add_kinds() -> None:
 def handed_in(brand: Brand, *, by: Any, due: Any) -> None:
     _close(MEND, brand, by)
     _for_officer(LOOK, brand, due=due)
+    if wants_power(brand):
+        _for_village(SIGN, brand, below="#power")
     announce_mark(brand)
+
+
+def power_came(brand: Brand, *, by: Any) -> None:
+    _close(SIGN, brand, by)
 
 
 def returned(brand: Brand, *, by: Any) -> None:
     _close(LOOK, brand, by)
+    _close(SIGN, brand, by)
     _for_village(MEND, brand, returned_by=by)
 
 
@@ -125,7 +133,7 @@ def _for_officer(kind: str, brand: Brand, *, due: Any = None) -> None:
     )
 
 
-def _for_village(kind: str, brand: Brand, *, due: Any = None, returned_by: Any = None) -> None:
+def _for_village(kind: str, brand: Brand, *, due: Any = None, returned_by: Any = None, below: str = "") -> None:
     inbox.open_item(
         kind,
         obj=obj_of(brand),
@@ -134,7 +142,7 @@ def _for_village(kind: str, brand: Brand, *, due: Any = None, returned_by: Any =
         role=WORK_TEAM,
         person=brand.opened_by,
         due=due,
-        url=village_url(brand),
+        url=village_url(brand) + below,
         returned_by=returned_by,
     )
 

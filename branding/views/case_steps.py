@@ -32,6 +32,7 @@ from branding.views.case_questions import (
     Question,
     ask_owner,
     goods_of,
+    is_whole,
     remarks_of,
     wanted_papers,
 )
@@ -39,6 +40,7 @@ from branding.views.finding import case_to_write
 from kernel import clock, papers
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
+from kernel.going_back import goes_back, unkept, went_back
 
 TEMPLATES = {NAMES: "branding/step_names.html", GOODS: "branding/step_goods.html", OWNER: "branding/step_owner.html"}
 
@@ -49,10 +51,21 @@ TEMPLATES = {NAMES: "branding/step_names.html", GOODS: "branding/step_goods.html
 def new(request: SignedInRequest) -> HttpResponse:
     """注册品牌: the first screen, before there is a row; a product or producer may fill it."""
     form = ask_owner(request, None, request.POST if request.method == "POST" else None)
+    if goes_back(request):
+        return _leave_new(request, form)
     if request.method == "POST" and form.is_valid():
         brand = _open(request, form)
         return redirect("brands:step", brand.pk, NAMES)
     return _ask(request, None, OWNER, form)
+
+
+def _leave_new(request: SignedInRequest, form: OwnerForm) -> HttpResponse:
+    """Back to the list; a case begins only by what was chosen here, not by what the link had filled in."""
+    if unkept(form, "new_name"):
+        return _ask(request, None, OWNER, form)
+    if form.has_changed() and form.is_valid():
+        _open(request, form)
+    return redirect("brands:list")
 
 
 @never_cache
@@ -96,6 +109,9 @@ def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         return papers_page(request, brand, PaperForm())
     question = _question(number)
     form = question.ask(request, brand, request.POST if request.method == "POST" else None)
+    if goes_back(request):
+        keep, loses = (lambda: _keep_most(request, brand, question, form)), question.loses(form)
+        return went_back(request, _before(brand, number), keep=keep, loses=loses) or _ask(request, brand, number, form)
     if request.method == "POST" and _answered(request, brand, question, form):
         return redirect("brands:step", pk, CHECK if "back" in request.POST else number + 1)
     return _ask(request, brand, number, form)
@@ -121,9 +137,10 @@ def save_step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 @needs(WRITE)
 def paper_add(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The script asks for JSON; without it the screen comes again."""
-    brand = open_case(request, pk)
-    if kind not in cases.PAPER_KINDS:
+    brand = case_to_write(request, pk)
+    if kind not in cases.PAPER_KINDS or not case_rules.may_take(brand, kind):
         raise Http404
+    handed_in = not case_rules.is_open_to_village(brand)
     form = PaperForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -133,9 +150,20 @@ def paper_add(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         errors = [str(error) for error in form.errors.get("photo", [])]
         return JsonResponse({"errors": errors}, status=400 if errors else 200)
+    if handed_in:
+        return _said(request, brand, form)
     if form.errors:
         return papers_page(request, brand, form, kind=kind, status=400)
     return redirect("brands:step", pk, PAPERS)
+
+
+def _said(request: SignedInRequest, brand: Brand, form: PaperForm) -> HttpResponse:
+    """What lies with the officer has no screens any more: the case itself says how it went."""
+    for error in form.errors.get("photo", []):
+        messages.error(request, str(error))
+    if not form.errors:
+        messages.success(request, _("收到了，交给省里了。"))
+    return redirect("brands:case", brand.pk)
 
 
 @never_cache
@@ -198,10 +226,9 @@ def _answered(request: SignedInRequest, brand: Brand, question: Question, form: 
     """Keep it, and say whether the next screen may come. What is stopped is kept as well."""
     is_right = form.is_valid()
     if is_right and isinstance(form, GoodsForm):
-        is_right = "find" not in request.POST and _is_whole(form)
+        is_right = "find" not in request.POST and is_whole(form)
     try:
-        if is_right or not isinstance(form, OwnerForm):
-            question.keep(request, brand, form)
+        _keep_most(request, brand, question, form)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return False
@@ -211,18 +238,10 @@ def _answered(request: SignedInRequest, brand: Brand, question: Question, form: 
     return is_right
 
 
-def _is_whole(form: GoodsForm) -> bool:
-    """Something is chosen, and no typed word is left without its meaning."""
-    if form.cleaned_data.get("more") and form.found():
-        form.add_error("more", _("在下面勾上是哪一样，再往下走。"))
-    elif form.cleaned_data.get("more") and not form.chosen():
-        form.add_error(
-            "more",
-            _("表里没有“%(word)s”。换个叫法，或者写在“表里没有的东西”里。") % {"word": form.cleaned_data["more"]},
-        )
-    elif not form.chosen():
-        form.add_error("more", _("至少写一样东西，例如 椴树蜜。"))
-    return not form.errors
+def _keep_most(request: SignedInRequest, brand: Brand, question: Question, form: Any) -> None:
+    """What of it is right; a new owner without its kind is none yet."""
+    if form.is_valid() or not isinstance(form, OwnerForm):
+        question.keep(request, brand, form)
 
 
 def _is_stopped(brand: Brand) -> bool:
@@ -233,7 +252,8 @@ def _is_stopped(brand: Brand) -> bool:
 
 
 def _ask(request: SignedInRequest, brand: Brand | None, number: int, form: Any) -> HttpResponse:
-    context = _frame(brand, number) | {"form": form, "autosave": _autosave(request, brand, number)}
+    autosave = _autosave(request, brand, number)
+    context = _frame(brand, number) | {"form": form, "autosave": autosave, "stays": goes_back(request)}
     if number == NAMES and brand:
         context |= _looked(brand)
     if number == GOODS:
@@ -266,6 +286,7 @@ def papers_page(
         "kind": first,
         "kind_name": names[first],
         "others": [(one, names[one]) for one in (*wanted, case_rules.POWER, "other") if one != first],
+        "has_power": case_rules.POWER in have,
     }
     return render(request, "branding/step_papers.html", context, status=status)
 
@@ -286,9 +307,12 @@ def _check(request: SignedInRequest, brand: Brand) -> HttpResponse:
     return render(request, "branding/step_check.html", context)
 
 
+def _before(brand: Brand | None, number: int) -> str:
+    return reverse("brands:step", args=[brand.pk, number - 1]) if brand and number > 1 else reverse("brands:list")
+
+
 def _frame(brand: Brand | None, number: int) -> dict[str, Any]:
     remarks = brand.remarks if brand and brand.returned_at else {}
-    here = brand is not None and number > 1
     return {
         "brand": brand,
         "step": number,
@@ -296,7 +320,8 @@ def _frame(brand: Brand | None, number: int) -> dict[str, Any]:
         "title": TITLES[number],
         "next_words": NEXT.get(number, ""),
         "saved": clock_time(brand) if brand else "",
-        "back_url": reverse("brands:step", args=[brand.pk, number - 1]) if brand and here else reverse("brands:list"),
+        "back_url": _before(brand, number),
+        "back_keeps": number in QUESTIONS,
         "is_first": number == 1,
         "remark": [words for name, words in remarks.items() if words and STEP_OF.get(name) == number],
     }
