@@ -1,5 +1,6 @@
 """How far an invitation has come, and what is said of messages that sleep till morning."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from accounts import reach, roles, services
 from accounts.models import Invitation, SmsMessage
 from accounts.states import SmsState
-from kernel import clock
+from kernel import clock, outbox
 from tests.accounts.hours import until, until_noon
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,33 @@ def stands():
 def test_the_word_follows_the_text_message(invited, state, words, is_out):
     text(state)
     assert (stands().words, stands().is_out) == (words, is_out)
+
+
+@pytest.mark.parametrize("end", ["revoke", "print", "again", "accept"])
+def test_a_text_message_whose_link_is_void_never_leaves(coordinator, invited, settings, end):
+    """At night it waits till eight; meanwhile the invitation was revoked, printed, sent anew or taken up."""
+    other = services.invite(
+        phone=PHONE, name="孙主任", role=roles.COUNTY_EDITOR, county_code="230184", by=coordinator
+    ).invitation
+    first, others = SmsMessage.objects.order_by("pk")
+    if end == "revoke":
+        services.revoke_invitation(invited, by=coordinator)
+    elif end == "print":
+        services.print_invitations([invited], by=coordinator)
+    elif end == "again":
+        services.resend_invitation(invited, by=coordinator)
+    else:
+        token = json.loads(first.params)["token"]
+        services.accept_invitation(token, name="孙主任", password="a-long-enough-password")
+    first.refresh_from_db()
+    others.refresh_from_db()
+    assert (first.state, first.trouble, first.body) == (SmsState.DROPPED, "void", "")
+    assert others.state == SmsState.WAITING, "another role's link still opens"
+    assert other.is_open()
+    while outbox.relay_once():
+        pass
+    first.refresh_from_db()
+    assert first.state == SmsState.DROPPED
 
 
 def test_at_night_it_says_eight_oclock(invited):

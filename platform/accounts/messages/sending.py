@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -111,6 +112,18 @@ def announce(message: Outgoing, *, wait: timedelta = timedelta(0), again: bool =
     again_key = f":{message.attempts}:{clock.now().timestamp():.3f}" if again else ""
     at = max(first_moment(kind_of(message.kind)), clock.now() + wait)
     outbox.announce(f"{way}.send", {way: message.pk}, key=f"{message.pk}{again_key}", at=at)
+
+
+@transaction.atomic
+def drop_waiting(what: str, phone: str, is_void: Callable[[dict[str, str]], bool]) -> int:
+    """What has not left yet and would say what is no longer true does not leave; how many there were."""
+    waiting = SmsMessage.objects.select_for_update().filter(
+        kind=what, phone_hash__in=phones.phone_hashes(phone), state__in=(SmsState.WAITING, SmsState.HELD)
+    )
+    dropped = [message for message in waiting if message.params and is_void(json.loads(message.params))]
+    for message in dropped:
+        settle_as(message, SmsState.DROPPED, trouble="void")
+    return len(dropped)
 
 
 # --- claimed ------------------------------------------------------------------------------------

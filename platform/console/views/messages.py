@@ -31,6 +31,7 @@ PAGE = 50
 WAYS: dict[str, type[Outgoing]] = {"sms": SmsMessage, "mail": MailMessage}
 TROUBLES = {
     "stale": gettext_lazy("停得太久，过时了"),
+    "void": gettext_lazy("这个链接不作数了，没有发"),
     "old-kind": gettext_lazy("换版本以前写的，不再发"),
     "worker-lost": gettext_lazy("发到一半后台停了"),
     tending.NOT_THERE: gettext_lazy("运营商说没有这一条"),
