@@ -43,6 +43,7 @@ NOT_FOR_READING = {
     ("county", "desk/people/seat/<int:pk>/"): SHOWN,
     ("county", "desk/mine/"): SHOWN,
     ("county", "desk/products/new/"): FORM,
+    ("county", "desk/products/<int:pk>/throw-away/"): FORM,
     ("county", "desk/products/<int:pk>/edit/"): SHOWN,
     ("county", "desk/products/<int:pk>/edit/<int:number>/"): SHOWN,
     ("county", "desk/producers/new/"): FORM,
