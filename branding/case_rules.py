@@ -103,6 +103,18 @@ def missing_for_filing(brand: Brand) -> dict[str, str]:
     return lacks
 
 
+def was_a_slip(brand: Brand) -> bool:
+    """Begun and left: no name, no paper, and nobody but the village has ever seen it."""
+    seen = brand.submitted_at or brand.returned_at or brand.state != BrandState.IDEA
+    return not (seen or brand.name.strip() or any(brand.candidates) or paper_kinds(brand) or brand.notices.exists())
+
+
+def may_throw_away(user: Any, brand: Brand) -> bool:
+    """Who opened it by a slip takes it back; the county's office may for them."""
+    mine = brand.opened_by_id == user.pk and may(user, WRITE, brand.county_code)
+    return was_a_slip(brand) and (mine or may(user, WRITE_ALL, brand.county_code))
+
+
 def wants_power(brand: Brand) -> bool:
     """The agent who files needs the village's signature, and only the village can give it."""
     return is_with_officer(brand) and POWER not in paper_kinds(brand)

@@ -61,5 +61,17 @@ class NothingAsked(DomainError):
     code = "nothing_asked"
 
 
+class Kept(DomainError):
+    """The case has a name, a paper or a reader: it is given up, not thrown away."""
+
+    code = "kept"
+
+
+class ThrownAway(DomainError):
+    """Somebody threw the case away while this screen stood open."""
+
+    code = "thrown_away"
+
+
 class TooMany(DomainError):
     code = "too_many"

@@ -93,6 +93,11 @@ class Brand(Stateful):
         return self.name or str(_("还没起名"))
 
     @property
+    def is_nameless(self) -> bool:
+        """Begun and not yet named: it shows no number, for it may still be thrown away."""
+        return self.state == BrandState.IDEA and not self.name
+
+    @property
     def number(self) -> str:
         """ "PP-2026-0118": how the desk and the village name a case."""
         return f"PP-{self.opened_at:%Y}-{self.pk:04d}" if self.opened_at else f"PP-{self.pk:04d}"

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from branding import case_rules, checking, likeness, ports
 from branding.case_rules import MOST_CANDIDATES, obj_of
-from branding.errors import NotWithOfficer, Stopped, TooMany, Unfinished, WithOfficer
+from branding.errors import NotWithOfficer, Stopped, ThrownAway, TooMany, Unfinished, WithOfficer
 from branding.models import EDITION, Brand, BrandCheck, BrandGood, SignKind
 from branding.services import clocks, desk
 from branding.states import BrandState
@@ -272,7 +272,10 @@ def _slip(brand: Brand, by: Any) -> BrandCheck:
 
 def _locked(brand: Brand) -> Brand:
     """The row as it stands, locked: what a caller holds may be older."""
-    return brand._locked().get(pk=brand.pk)
+    row = brand._locked().filter(pk=brand.pk).first()
+    if row is None:
+        raise ThrownAway(_("这件案子扔掉了。要办，重新开一件。"))
+    return row
 
 
 def _village_row(brand: Brand) -> Brand:

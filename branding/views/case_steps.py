@@ -253,7 +253,7 @@ def _is_stopped(brand: Brand) -> bool:
 
 def _ask(request: SignedInRequest, brand: Brand | None, number: int, form: Any) -> HttpResponse:
     autosave = _autosave(request, brand, number)
-    context = _frame(brand, number) | {"form": form, "autosave": autosave, "stays": goes_back(request)}
+    context = _frame(request, brand, number) | {"form": form, "autosave": autosave, "stays": goes_back(request)}
     if number == NAMES and brand:
         context |= _looked(brand)
     if number == GOODS:
@@ -279,7 +279,7 @@ def papers_page(
     wanted = wanted_papers(brand)
     first = kind or next((one for one in wanted if one not in have), "other")
     names = paper_names()
-    context = _frame(brand, PAPERS) | {
+    context = _frame(request, brand, PAPERS) | {
         "form": form,
         "kept": [(one, names.get(one.kind, one.name)) for one in kept if not one.kind.startswith("notice.")],
         "wanted": [(one, names[one], one in have) for one in wanted],
@@ -295,7 +295,7 @@ def _check(request: SignedInRequest, brand: Brand) -> HttpResponse:
     lacks = [{"words": words, "step": STEP_OF[name]} for name, words in case_rules.missing(brand).items()]
     found = precheck.check([brand.name], brand.nice_classes, brand) if brand.name else []
     stopped = brand.sign_kind == SignKind.WORD and any(one.severity == STOP for one in found)
-    context = _frame(brand, CHECK) | {
+    context = _frame(request, brand, CHECK) | {
         "lacks": lacks,
         "found": found,
         "is_stopped": stopped,
@@ -311,7 +311,7 @@ def _before(brand: Brand | None, number: int) -> str:
     return reverse("brands:step", args=[brand.pk, number - 1]) if brand and number > 1 else reverse("brands:list")
 
 
-def _frame(brand: Brand | None, number: int) -> dict[str, Any]:
+def _frame(request: SignedInRequest, brand: Brand | None, number: int) -> dict[str, Any]:
     remarks = brand.remarks if brand and brand.returned_at else {}
     return {
         "brand": brand,
@@ -323,6 +323,7 @@ def _frame(brand: Brand | None, number: int) -> dict[str, Any]:
         "back_url": _before(brand, number),
         "back_keeps": number in QUESTIONS,
         "is_first": number == 1,
+        "may_throw_away": brand is not None and case_rules.may_throw_away(request.user, brand),
         "remark": [words for name, words in remarks.items() if words and STEP_OF.get(name) == number],
     }
 

@@ -108,6 +108,7 @@ def _page(request: SignedInRequest, brand: Brand, form: AnswerForm, status: int 
         "may_write": may_write,
         "may_edit": may_write and case_rules.is_open_to_village(brand),
         "may_answer": may_write and open_question(brand) is not None,
+        "may_throw_away": may_write and case_rules.may_throw_away(request.user, brand),
         "may_give_up": may_write and brand.filed_on is None and brand.state != BrandState.WITHDRAWN,
         "wants_power": may_write and case_rules.wants_power(brand),
         "remarks": _remarks(brand),

@@ -50,6 +50,7 @@ NOT_FOR_READING = {
     ("county", "desk/brands/new/"): FORM,
     ("county", "desk/brands/look/"): SHOWN,
     ("county", "desk/brands/goods/"): FORM,
+    ("county", "desk/brands/<int:pk>/throw-away/"): FORM,
     ("county", "desk/brands/<int:pk>/edit/"): SHOWN,
     ("county", "desk/brands/<int:pk>/edit/<int:number>/"): SHOWN,
     ("county", "desk/packages/<int:pk>/edit/"): SHOWN,
