@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.doors import SignedInRequest, county_code_of
@@ -15,6 +16,7 @@ from branding.permissions import WRITE_ALL
 from branding.ports import ProducerFacts
 from branding.services import cases
 from branding.services.cases import Good
+from kernel.going_back import unkept
 
 STEPS = 6
 OWNER, NAMES, GOODS, PROOF, PAPERS, CHECK = range(1, 7)
@@ -62,10 +64,12 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Question:
-    """``ask`` makes the form; ``keep`` saves what of it is right and says whether that was anything."""
+    """``ask`` makes the form; ``keep`` saves what of it is right and says whether that was anything; ``loses`` says
+    whether that would leave out something typed."""
 
     ask: Callable[[SignedInRequest, Brand | None, Any], Any]
     keep: Callable[[SignedInRequest, Brand, Any], bool]
+    loses: Callable[[Any], bool] = unkept
 
 
 def producers_for(request: SignedInRequest) -> Sequence[ProducerFacts]:
@@ -116,6 +120,28 @@ def goods_of(brand: Brand) -> list[Good]:
     return [Good(one.word, one.nice_class, one.formal, one.group, one.edition) for one in brand.goods.all()]
 
 
+def is_whole(form: GoodsForm) -> bool:
+    """Something is chosen, and no typed word is left without its meaning."""
+    if form.cleaned_data.get("more") and form.found():
+        form.add_error("more", _("在下面勾上是哪一样，再往下走。"))
+    elif form.cleaned_data.get("more") and not form.chosen():
+        form.add_error(
+            "more",
+            _("表里没有“%(word)s”。换个叫法，或者写在“表里没有的东西”里。") % {"word": form.cleaned_data["more"]},
+        )
+    elif not form.chosen():
+        form.add_error("more", _("至少写一样东西，例如 椴树蜜。"))
+    return not form.errors
+
+
+def _goods_lost(form: GoodsForm) -> bool:
+    return unkept(form, "own_word") or bool(form.cleaned_data.get("more") and not is_whole(form))
+
+
+def _owner_lost(form: OwnerForm) -> bool:
+    return unkept(form, "new_name")
+
+
 def _keep_facts(request: SignedInRequest, brand: Brand, form: Any) -> bool:
     """The whole form or, while it is being typed, its right fields."""
     form.is_valid()
@@ -135,9 +161,9 @@ def _keep_goods(request: SignedInRequest, brand: Brand, form: GoodsForm) -> bool
 
 
 QUESTIONS = {
-    OWNER: Question(ask_owner, _keep_facts),
+    OWNER: Question(ask_owner, _keep_facts, _owner_lost),
     NAMES: Question(_ask_names, _keep_facts),
-    GOODS: Question(_ask_goods, _keep_goods),
+    GOODS: Question(_ask_goods, _keep_goods, _goods_lost),
     PROOF: Question(_ask_proof, _keep_facts),
 }
 

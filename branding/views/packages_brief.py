@@ -26,6 +26,7 @@ from branding.services.packaging_brief import MOST_PHOTOS
 from branding.views.packages_finding import clock_time, paper_url, their_case, their_draft
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
+from kernel.going_back import goes_back, unkept, went_back
 
 STEPS = 5
 PHOTOS, CHECK = 4, 5
@@ -134,6 +135,16 @@ def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     if number == PHOTOS:
         return photos_page(request, case, PhotoForm())
     form = _asked(case, number, request.POST if request.method == "POST" else None)
+    if goes_back(request):
+        loses = unkept(form)
+        kept = _kept(form.cleaned_data)
+        went = went_back(
+            request,
+            _before(case, number),
+            keep=lambda: packaging.save_brief(case, by=request.user, **kept),
+            loses=loses,
+        )
+        return went or _ask(request, case, number, form)
     if request.method == "POST" and form.is_valid():
         try:
             packaging.save_brief(case, by=request.user, **_kept(form.cleaned_data))
@@ -141,7 +152,12 @@ def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             return redirect("packages:step", pk, CHECK if "back" in request.POST else number + 1)
-    return render(request, "packaging/step.html", _frame(case, number) | {"form": form, "fields": _fields(form, case)})
+    return _ask(request, case, number, form)
+
+
+def _ask(request: SignedInRequest, case: PackageRequest, number: int, form: Any) -> HttpResponse:
+    context = {"form": form, "fields": _fields(form, case), "stays": goes_back(request)}
+    return render(request, "packaging/step.html", _frame(case, number) | context)
 
 
 @never_cache
@@ -275,8 +291,11 @@ def _fields(form: Any, case: PackageRequest) -> list[dict[str, Any]]:
     return [{"field": field, "remark": remarks.get(field.name, "")} for field in form]
 
 
+def _before(case: PackageRequest, number: int) -> str:
+    return reverse("packages:step", args=[case.pk, number - 1]) if number > 1 else reverse("packages:list")
+
+
 def _frame(case: PackageRequest, number: int) -> dict[str, Any]:
-    back = reverse("packages:step", args=[case.pk, number - 1]) if number > 1 else reverse("packages:list")
     return {
         "case": case,
         "step": number,
@@ -284,7 +303,8 @@ def _frame(case: PackageRequest, number: int) -> dict[str, Any]:
         "title": TITLES[number],
         "next_words": NEXT.get(number, ""),
         "saved": clock_time(case.saved_at),
-        "back_url": back,
+        "back_url": _before(case, number),
+        "back_keeps": number in QUESTIONS,
         "is_first": number == 1,
         "autosave": reverse("packages:save_step", args=[case.pk, number]) if number in QUESTIONS else "",
     }

@@ -12,6 +12,7 @@ from catalog.forms.steps import village_choices
 from catalog.forms.typed import narrow
 from catalog.models import Producer
 from catalog.states import ProducerKind
+from kernel.going_back import unkept
 
 _PHONE = re.compile(r"[0-9+() -]{7,20}")
 
@@ -132,6 +133,10 @@ class OriginForm(VillageFields):
         super().__init__(*args, **kwargs)
         self.known = {str(producer.pk): producer for producer in producers}
         self.fields["producer"].choices = [(pk, producer.name) for pk, producer in self.known.items()]  # type: ignore[attr-defined]
+
+    def loses(self) -> bool:
+        """A new village or producer is only made whole."""
+        return unkept(self, "new_township", "new_village", "new_name", "new_phone")
 
     def clean_new_name(self) -> str:
         name: str = self.cleaned_data["new_name"].strip()

@@ -155,6 +155,10 @@ class PacksForm:
     def packs(self) -> list[Pack]:
         return [row.pack() for row in self._filled()]
 
+    def loses(self) -> bool:
+        """Is a pack half typed? Such a one is not kept; rows left empty lose nothing."""
+        return not self.is_valid() and not all(row.is_empty for row in self.rows)
+
     def _filled(self) -> list[PackForm]:
         filled = [row for row in self.rows if not row.is_empty]
         return filled or self.rows[:1]

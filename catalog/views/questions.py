@@ -13,6 +13,7 @@ from catalog import rules, services
 from catalog.forms.producers import OriginForm
 from catalog.forms.steps import NameForm, PacksForm, WordsForm
 from catalog.models import Producer, Product
+from kernel.going_back import unkept
 from tenants.services import add_village
 
 STEPS = 6
@@ -60,11 +61,17 @@ _REMARK_BESIDE = {"village": "place"}
 
 @dataclass(frozen=True)
 class Question:
-    """``ask`` makes the form; ``keep`` saves a whole answer, ``keep_part`` what is right so far."""
+    """``ask`` makes the form; ``keep`` saves a whole answer, ``keep_part`` what is right so far, and ``loses`` says
+    whether that would leave out something typed."""
 
     ask: Callable[[SignedInRequest, Product | None, Any], Any]
     keep: Callable[[SignedInRequest, Product, Any], None]
     keep_part: Callable[[SignedInRequest, Product, Any], bool]
+    loses: Callable[[Any], bool] = unkept
+
+    def keep_most(self, request: SignedInRequest, product: Product, form: Any) -> None:
+        """The whole answer, or what of it is right."""
+        (self.keep if form.is_valid() else self.keep_part)(request, product, form)
 
 
 def remarked(form: Any, product: Product | None) -> list[dict[str, Any]]:
@@ -171,8 +178,8 @@ def _initial(product: Product | None, *names: str) -> dict[str, Any]:
 QUESTIONS = {
     1: Question(_ask_name, _keep_facts, _keep_right_facts),
     2: Question(_ask_words, _keep_facts, _keep_right_facts),
-    3: Question(_ask_packs, _keep_packs, _keep_right_packs),
-    5: Question(ask_origin, _keep_origin, _keep_right_origin),
+    3: Question(_ask_packs, _keep_packs, _keep_right_packs, PacksForm.loses),
+    5: Question(ask_origin, _keep_origin, _keep_right_origin, OriginForm.loses),
 }
 
 

@@ -33,6 +33,7 @@ from catalog.views.questions import (
 )
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
+from kernel.going_back import goes_back, unkept, went_back
 from search.models import Category
 
 
@@ -42,10 +43,21 @@ from search.models import Category
 def new(request: SignedInRequest) -> HttpResponse:
     """The first screen, before there is a row."""
     form = NameForm(request.POST or None)
+    if goes_back(request):
+        return _leave_new(request, form)
     if request.method == "POST" and form.is_valid():
         product = services.create_draft(by=request.user, **form.cleaned_data)
         return redirect("catalog:step", product.pk, 2)
     return _ask(request, None, 1, form)
+
+
+def _leave_new(request: SignedInRequest, form: NameForm) -> HttpResponse:
+    """Back to the list; what has a name by now stays as a draft."""
+    if unkept(form):
+        return _ask(request, None, 1, form)
+    if form.cleaned_data.get("name"):
+        services.create_draft(by=request.user, **form.cleaned_data)
+    return redirect("catalog:mine")
 
 
 @never_cache
@@ -92,6 +104,11 @@ def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         return photos_page(request, product, PhotoForm())
     question = _question(number)
     form = question.ask(request, product, request.POST if request.method == "POST" else None)
+    if goes_back(request):
+        keep, loses = (lambda: question.keep_most(request, product, form)), question.loses(form)
+        return went_back(request, _before(product, number), keep=keep, loses=loses) or _ask(
+            request, product, number, form
+        )
     if request.method == "POST" and form.is_valid():
         try:
             question.keep(request, product, form)
@@ -158,7 +175,7 @@ def _question(number: int) -> Any:
 
 def _ask(request: SignedInRequest, product: Product | None, number: int, form: Any) -> HttpResponse:
     template = {3: "catalog/step_packs.html", 5: "catalog/step_origin.html"}.get(number, "catalog/step.html")
-    context = _frame(product, number) | {"form": form}
+    context = _frame(product, number) | {"form": form, "stays": goes_back(request)}
     if number != 3:
         context["fields"] = {row["field"].name: row for row in remarked(form, product)}
     return render(request, template, context)
@@ -193,8 +210,11 @@ def _summary(product: Product) -> dict[str, Any]:
     }
 
 
+def _before(product: Product | None, number: int) -> str:
+    return reverse("catalog:step", args=[product.pk, number - 1]) if product and number > 1 else reverse("catalog:mine")
+
+
 def _frame(product: Product | None, number: int) -> dict[str, Any]:
-    back = reverse("catalog:step", args=[product.pk, number - 1]) if product and number > 1 else reverse("catalog:mine")
     remarks = product.remarks if product and product.is_returned else {}
     return {
         "product": product,
@@ -203,7 +223,8 @@ def _frame(product: Product | None, number: int) -> dict[str, Any]:
         "title": TITLES[number],
         "next_words": NEXT.get(number, ""),
         "saved": clock_time(product.saved_at) if product else "",
-        "back_url": back,
+        "back_url": _before(product, number),
+        "back_keeps": number in QUESTIONS,
         "is_first": number == 1,
         "remark": {name: words for name, words in remarks.items() if words and STEP_OF.get(name) == number},
         "labels": LABELS,

@@ -306,3 +306,19 @@ def test_papers_open_for_the_sides_and_nobody_else(who, people):
         name for name, person in people.items() if client_for(person).get(f"/desk/papers/{paper}/").status_code == 200
     }
     assert opened == {"team", "manager", "supervisor", "owner", "officer", "auditor", "designer"}
+
+
+def test_going_back_keeps_what_is_right_and_stays_with_what_is_not(who):
+    case = packages.draft(who)
+    browser = client_for(who.team)
+    there = county(f"{case.pk}/edit/2/")
+    assert 'class="steps-back" form="answer" name="before"' in browser.get(there).content.decode()
+    answer = browser.post(there, {"audience": "gift", "run": "两千", "before": "1"})
+    page = answer.content.decode()
+    assert (answer.status_code, "两千" in page, "不要它，直接回去" in page) == (200, True, True)
+    case.refresh_from_db()
+    assert (case.audience, case.run) == ("gift", None)
+    answer = browser.post(there, {"audience": "gift", "run": "2000", "before": "1"})
+    assert answer.headers["Location"] == county(f"{case.pk}/edit/1/")
+    case.refresh_from_db()
+    assert case.run == 2000

@@ -467,3 +467,51 @@ class TestWhileTyping:
         assert "同音" in page
         told = officer.get("/desk/brands/look/", {"name": "山椴语"}, headers={"accept": "application/json"}).json()
         assert told["findings"][0]["code"] == "like_toned"
+
+
+BACK = {"before": "1"}
+
+
+def test_going_back_keeps_what_was_typed(wuchang, producer, team):
+    client = client_for(team)
+    address = begin(client, wuchang, producer)
+    assert 'class="steps-back" form="answer" name="before"' in client.get(f"{address}2/").content.decode()
+    typed = {"sign_kind": "word", "name1": "黑蜂谷", "meaning": "山里的"}
+    assert client.post(f"{address}2/", typed | BACK)["Location"] == f"{address}1/"
+    assert client.post(f"{address}3/", {"chosen": ["30:蜂蜜"]} | BACK)["Location"] == f"{address}2/"
+    typed = {"owner_name": "", "owner_address": "黑龙江省五常市", "credit_code": "", "contact_name": "佟岩"}
+    assert client.post(f"{address}4/", typed | BACK)["Location"] == f"{address}3/"
+    (brand,) = brands()
+    assert (brand.candidates, brand.meaning) == (["黑蜂谷"], "山里的")
+    assert [one.word for one in brand.goods.all()] == ["蜂蜜"]
+    assert (brand.owner_address, brand.contact_name) == ("黑龙江省五常市", "佟岩")
+
+
+def test_what_cannot_be_kept_stays_on_the_screen(wuchang, producer, team):
+    client = client_for(team)
+    address = begin(client, wuchang, producer)
+    for number, typed, still in (
+        (1, {"producer": "new", "new_name": "姜家"}, "姜家"),
+        (3, {"own_word": "桦褐孔菌"}, "桦褐孔菌"),
+        (3, {"more": "蜂蜜"}, 'value="蜂蜜"'),
+        (4, {"credit_code": "123"}, "123"),
+    ):
+        answer = client.post(f"{address}{number}/", typed | BACK)
+        assert answer.status_code == 200, typed
+        page = answer.content.decode()
+        assert still in page
+        assert "不要它，直接回去" in page
+    (brand,) = brands()
+    assert (brand.producer_id, brand.credit_code) == (producer.pk, "")
+
+
+def test_going_back_from_the_first_screen_begins_no_case_by_itself(wuchang, producer, team):
+    client = client_for(team)
+    address = here(wuchang, f"new/?producer={producer.pk}")
+    assert client.post(address, {"producer": producer.pk} | BACK)["Location"] == here(wuchang)
+    assert brands() == []
+    assert client.post(address, {"producer": "new", "new_name": "姜家"} | BACK).status_code == 200
+    assert brands() == []
+    typed = {"producer": "new", "new_name": "姜家", "new_kind": "household"}
+    assert client.post(address, typed | BACK)["Location"] == here(wuchang)
+    assert [one.owner_name for one in brands()] == ["姜家"]

@@ -25,13 +25,19 @@
     var dirty = false;
     var busy = false;
     var leaving = false;
-    form.addEventListener("input", function () { dirty = true; });
-    form.addEventListener("change", function () { dirty = true; });
+    var pressed = null;
+    function typed() { dirty = true; say(""); }  /* the time of an older save would say that this is kept */
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    /* Old WebViews have no event.submitter. */
+    document.addEventListener("click", function (event) {
+      pressed = event.target.closest ? event.target.closest("button") : null;
+    }, true);
     form.addEventListener("submit", function (event) {
       /* A save on its way could make a second draft of a first screen: let it land first. */
       if (!busy) { leaving = true; return; }
       event.preventDefault();
-      var button = event.submitter;
+      var button = event.submitter || pressed;
       var wait = window.setInterval(function () {
         if (busy) { return; }
         window.clearInterval(wait);
@@ -63,6 +69,7 @@
 
   function say(words) {
     var place = document.querySelector(".steps-top .saved");
+    if (!place && !words) { return; }
     if (!place) {
       place = document.createElement("span");
       place.className = "saved badge";
@@ -70,6 +77,7 @@
       document.querySelector(".steps-top").appendChild(place);
     }
     place.textContent = words;
+    place.hidden = !words;
   }
 
   var photos = document.querySelector("form[data-photos]");
