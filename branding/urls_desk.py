@@ -9,6 +9,7 @@ urlpatterns = [
     path("", desk.listed, name="list"),
     path("look/", look.desk, name="look"),
     path("<int:pk>/", desk.case, name="case"),
+    path("<int:pk>/phone/", desk.phone, name="phone"),
     path("<int:pk>/return/", desk.send_back, name="return"),
     path("<int:pk>/prepare/", desk.prepare, name="prepare"),
     path("<int:pk>/answer/return/", desk.return_answer, name="answer_return"),

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import limits
 from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
+from accounts.views.again import asks_again
 from branding import case_rules, case_selectors
 from branding.models import Brand
 from branding.notice_kinds import kinds_from
@@ -21,6 +23,7 @@ from branding.permissions import OFFICER, SEE_ALL
 from branding.services import answers, cases, mistakes
 from branding.states import BrandState
 from branding.views.finding import by_class, case_anywhere, told
+from kernel import audit
 from kernel.answers import do_and_say
 from kernel.errors import DomainError, NoteMissing
 from tenants.selectors import open_counties
@@ -84,6 +87,18 @@ def case(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs(OFFICER)
+@asks_again(after=limits.REVEAL)
+def phone(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The contact's whole number, in this answer only, with an entry in the trail."""
+    brand = case_anywhere(pk)
+    obj = case_rules.obj_of(brand)
+    audit.record("brand.phone", by=request.user, county=brand.county_code, obj=obj, title=brand.contact_name)
+    return page(request, brand, phone=brand.contact_phone)
+
+
+@never_cache
+@require_POST
+@needs(OFFICER)
 def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """退回补正; what was written stays on the screen when it does not suffice."""
     brand = case_anywhere(pk)
@@ -128,7 +143,9 @@ def _do(request: SignedInRequest, pk: int, act: Callable[[Brand], Any], said: st
     return redirect("brands:case", pk)
 
 
-def page(request: SignedInRequest, brand: Brand, *, note_error: str = "", status: int = 200) -> HttpResponse:
+def page(
+    request: SignedInRequest, brand: Brand, *, note_error: str = "", phone: str = "", status: int = 200
+) -> HttpResponse:
     may_office = may(request.user, OFFICER)
     reviewing = may_office and case_rules.is_with_officer(brand)
     before_filing = brand.filed_on is None and brand.state != BrandState.WITHDRAWN
@@ -146,6 +163,7 @@ def page(request: SignedInRequest, brand: Brand, *, note_error: str = "", status
         "paper_kinds": [(kind, paper_names()[kind]) for kind in cases.PAPER_KINDS],
         "note": request.POST.get("note", ""),
         "note_error": note_error,
+        "phone": phone,
     }
     return render(request, "branding/case.html", context, status=status)
 

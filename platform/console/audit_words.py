@@ -15,6 +15,7 @@ ACTIONS: dict[str, Any] = {
     "brand.notice_back": _("品牌：收回记错的官方通知"),
     "brand.open": _("品牌：建案"),
     "brand.pack": _("品牌：打印申请材料"),
+    "brand.phone": _("品牌：看了联系人的完整手机号"),
     "brand.throw_away": _("品牌：扔掉草稿"),
     "code.print": _("打印登录码"),
     "consent.phone": _("同意书：看了完整手机号"),

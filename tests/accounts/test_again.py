@@ -24,7 +24,7 @@ GUARDED = {
     "accounts:reopen", "accounts:printed_code", "accounts:reset", "accounts:approve_reset", "accounts:phone",
     "accounts:invited_phone", "accounts:mail", "accounts:take_own", "accounts:take_county_archive",
     "console:county_suspend", "console:county_archive", "console:board_invite", "console:message_stop",
-    "consents:phone",
+    "consents:phone", "brands:phone",
 }  # fmt: skip
 
 
