@@ -109,7 +109,7 @@ def _food_void(package: PackageFacts, on: date) -> Sum | None:
         terms.append(f"{factor} × {_figure(one.total_grams)}")
         needed += factor * one.total_grams
     if unknown:
-        return _void_asks_factor(rule, outer.volume_cm3, needed, unknown, tuple(inputs))
+        return _void_asks_factor(rule, outer.volume_cm3, needed, unknown, tuple(inputs), on, single=_is_single(package))
     return _void_sum(rule, outer.volume_cm3, needed, " − ".join(terms), tuple(inputs), single=_is_single(package))
 
 
@@ -180,15 +180,33 @@ def _void_sum(
 
 
 def _void_asks_factor(
-    rule: Row, outer: Decimal, needed: Decimal, unknown: Decimal, inputs: tuple[tuple[str, str], ...]
+    rule: Row,
+    outer: Decimal,
+    needed: Decimal,
+    unknown: Decimal,
+    inputs: tuple[tuple[str, str], ...],
+    on: date,
+    *,
+    single: bool,
 ) -> Sum:
-    """The factor is not in our table: say from which one on the package keeps the rule."""
+    """The factor is not in our table: say from which one on the package keeps the rule.
+
+    Where the largest of the annex, that of the lightest goods, would not do either, it fails whatever the factor is.
+    """
     most = Decimal(rule["most_percent"])
+    largest = max((one for one in rows("space_factors", on) if one["k"]), key=lambda one: Decimal(one["k"]))
+    fits = ((needed + Decimal(largest["k"]) * unknown) / (1 - most / 100)).quantize(WHOLE, ROUND_FLOOR)
     least = ((outer * (1 - most / 100) - needed) / unknown).quantize(HUNDREDTH, ROUND_CEILING)
     worked = f"({_figure(outer)} × (1 − {most}%) − {_figure(needed)}) ÷ {_figure(unknown)} = {least}"
+    verdict, mend = Verdict.ASK, _("查附录 A 的系数 k，不小于 %(least)s 就合格；把查到的 k 填进来再算。")
+    if least > Decimal(largest["k"]) and not single:
+        verdict = Verdict.FAIL
+        mend = _(
+            "附录 A 里最大的系数是 %(largest)s（%(name)s），照它算也超。最外一层的体积先降到 %(fits)s 以内，再查这一类自己的系数。"
+        )
     return Sum(
         code="void",
-        verdict=Verdict.ASK,
+        verdict=verdict,
         title=_("包装空隙率"),
         inputs=inputs,
         formula=_("k 至少要多大，空隙率才不超过上限"),
@@ -199,7 +217,7 @@ def _void_asks_factor(
         standard=rule["standard"],
         article=rule["article"],
         source=rule["source"],
-        mend=_("查附录 A 的系数 k，不小于 %(least)s 就合格；把查到的 k 填进来再算。") % {"least": least},
+        mend=mend % {"least": least, "largest": largest["k"], "name": largest["name"], "fits": _cm3(fits)},
     )
 
 
