@@ -308,6 +308,21 @@ def _state():
     )
 
 
+@pytest.mark.parametrize("place", ["/desk/people/", PEOPLE])
+def test_a_wrong_invitation_comes_back_first_on_the_page(client_for, coordinator, issued, place):
+    """The list of people may be long: below it nobody would see what was wrong."""
+    browser = client_for(coordinator)
+    page = browser.get(place).content.decode()
+    assert page.index('id="invite"') > page.index('class="table-tools"')
+    answer = browser.post(f"{place}invite/", {"phone": "12", "name": "钱", "role": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert page.count('id="invite"') == 1
+    assert page.index('class="errors" role="alert" tabindex="-1"') < page.index('class="table-tools"')
+    assert 'href="#id_phone"' in page
+    assert 'value="钱"' in page
+
+
 def test_a_manager_does_everything_from_the_screen(client_for, manager, wuchang):
     browser = client_for(manager)
     assert browser.post(f"{PEOPLE}invite/", {"phone": PHONE, "name": "钱", "role": "county_editor"}).status_code == 302

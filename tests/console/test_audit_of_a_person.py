@@ -103,3 +103,41 @@ def test_who_may_not_read_the_trail_learns_nothing_of_a_phone(client_for, trail)
     answer = client_for(make_user("路人")).get("/desk/audit/", {"who": PHONE})
     assert answer.status_code == 403
     assert str(trail.pk) not in answer.headers.get("Location", "")
+
+
+def test_who_reads_one_half_is_told_which_and_who_reads_the_other(client_for, coordinator, auditor, trail):
+    from kernel import audit
+
+    audit.record("phone.reveal", by=trail, title="看过的人")
+    _place, page = ask(client_for(coordinator), who="王主", action="phone.reveal")
+    assert "这里是业务的那一半" in page
+    assert "安全管理员" in page
+    assert "这一半里没有这样的记录" in page
+    assert "看过的人" not in page
+    assert '<option value="phone.reveal"' not in page, "nothing is to be found by it here"
+    _place, page = ask(client_for(make_person("security_admin")), who="王主")
+    assert "这里是安全的那一半" in page
+    assert "省级协调员" in page
+    assert "看过的人" in page
+    assert '<option value="product.publish"' not in page
+    _place, page = ask(client_for(auditor), who="王主")
+    assert "那一半" not in page
+    assert {"phone.reveal", "product.publish"} <= {
+        one for one in ("phone.reveal", "product.publish") if f'value="{one}"' in page
+    }
+    _place, page = ask(client_for(auditor), who="没有这个人")
+    assert "没有这样的记录，换个条件再找。" in page
+    assert "这一半里" not in page
+
+
+def test_no_two_acts_have_the_same_words():
+    from collections import Counter
+
+    from django.utils import translation
+
+    from console import audit_words
+
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            twice = [name for name, times in Counter(map(str, audit_words.ACTIONS.values())).items() if times > 1]
+        assert twice == [], language

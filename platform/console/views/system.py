@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import limits, phones
+from accounts import limits, phones, roles
 from accounts.doors import SignedInRequest, few, needs
 from accounts.models import User
 from accounts.roles import may
 from console import audit_words
 from console.entries import AUDIT, AUDIT_EXPORT, AUDIT_SECURITY, JOBS, RERUN, SEE
 from console.forms import DaysForm
-from console.selectors import audit_entries
+from console.selectors import SECURITY_ACTIONS, audit_entries
 from kernel import audit_export, clock, outbox, workdays
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
@@ -89,13 +89,41 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "rows": [(entry, audit_words.said(entry.action)) for entry in page],
         "county": county,
         "action": action,
-        "actions": sorted(((code, str(name)) for code, name in audit_words.ACTIONS.items()), key=lambda one: one[1]),
+        "half": _half(business=business, security=security),
+        "actions": _actions(business=business, security=security),
         "counties": [(row.code, row.name) for row in register.divisions(settings.JIETI_PROVINCE)],
         "query": urlencode(asked),
         "may_export": may(request.user, AUDIT_EXPORT),
         "today": clock.today(),
     }
     return render(request, "console/audit.html", context)
+
+
+def _half(*, business: bool, security: bool) -> str:
+    """To whom only half of the trail is shown: which it is, and who reads the other. Else an absence looks like none."""
+    if business and security:
+        return ""
+    others = [
+        str(role.name) for role in roles.ROLES.values() if _reads(role.code, AUDIT if security else AUDIT_SECURITY)
+    ]
+    told = {"who": _("、").join(others)}
+    if business:
+        return _("这里是业务的那一半。登录、账号、角色、邀请和看手机号的那一半，由%(who)s看。") % told
+    return _("这里是安全的那一半：登录、账号、角色、邀请和看手机号。业务的那一半，由%(who)s看。") % told
+
+
+def _reads(role: str, permission: str) -> bool:
+    return permission in roles.permissions_of(role)
+
+
+def _actions(*, business: bool, security: bool) -> list[tuple[str, str]]:
+    """What the reader may ask for: of the other half there is nothing to find."""
+    known = [
+        (code, str(name))
+        for code, name in audit_words.ACTIONS.items()
+        if (security if code.startswith(SECURITY_ACTIONS) else business)
+    ]
+    return sorted(known, key=lambda one: one[1])
 
 
 def _asked_of_the_trail(given: QueryDict) -> dict[str, str]:

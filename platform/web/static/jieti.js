@@ -84,6 +84,10 @@
   window.addEventListener("offline", network);
   network();
 
+  /* A form that came back: what is wrong with it is read first, wherever on the page it stands. */
+  var wrong = document.querySelector(".errors[tabindex]");
+  if (wrong) { wrong.focus(); }
+
   /* A toast: six seconds, never for errors. */
   window.jieti = {
     toast: function (sentence) {
