@@ -14,14 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
-from catalog import rules, services
+from catalog import rules, second_look, services
 from catalog.entries import OFFICE, PUBLISH
 from catalog.models import Product
 from catalog.pictures import gallery
 from catalog.states import ProductState
 from catalog.views.questions import LABELS
 from kernel.errors import DomainError, NoteMissing
-from search.models import Category
 
 REMARKED = ("name", "category", "summary", "description", "season", "variants", "photos", "place", "producer")
 LONGEST_REMARK = 300
@@ -108,6 +107,7 @@ def _page(request: SignedInRequest, found: Product, note_error: str = "", status
         "product": found,
         "gallery": gallery(found),
         "facts": _facts(request, found),
+        "note_given": _note_given(found),
         "claims": rules.claims(found),
         "moves": _moves(found),
         "may_review": rules.can_review(request.user, found, code),
@@ -121,26 +121,27 @@ def _page(request: SignedInRequest, found: Product, note_error: str = "", status
 
 def _facts(request: SignedInRequest, found: Product) -> list[dict[str, Any]]:
     """Every field in the order a reader reads, with the remark being written or given before."""
-    category = Category.objects.filter(pk=found.category).first()
-    said: dict[str, Any] = {
-        "name": found.name,
-        "category": category.title if category else "",
-        "summary": found.summary,
-        "description": found.description,
-        "season": _("、").join(_("%(month)s 月") % {"month": month} for month in found.season),
-        "place": found.place,
-        "producer": str(found.producer or ""),
-    }
+    said = second_look.said_of(found, found.variants.all())
+    back = second_look.sent_back(found) if found.state == ProductState.SUBMITTED else None
+    then = second_look.said_of(back, second_look.packs_then(back)) if back else {}
     return [
         {
             "field": name,
             "label": LABELS[name],
             "said": said.get(name, ""),
             "remark": request.POST.get(f"remark_{name}", ""),
-            "given": found.remarks.get(name, "") if found.is_returned else "",
+            "given": (back or found).remarks.get(name, "") if back or found.is_returned else "",
+            "then": then[name] if name in then and then[name] != said[name] else None,
+            "is_second": back is not None,
         }
         for name in REMARKED
     ]
+
+
+def _note_given(found: Product) -> str:
+    """What the last return said of the whole, while the product is looked at again."""
+    back = second_look.sent_back(found) if found.state == ProductState.SUBMITTED else None
+    return str(back.remarks.get("note", "")) if back else ""
 
 
 def _moves(found: Product) -> list[dict[str, Any]]:

@@ -1,0 +1,51 @@
+"""What the county wrote when it last sent a product back, and how the product read then."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Producer, Product, Variant
+from catalog.states import ProductState
+from kernel import money
+from search.models import Category
+
+
+def sent_back(product: Product) -> Any:
+    """The product's history row of its last return, with the remarks; None once it was published after that."""
+    returned = product.history.filter(state=ProductState.DRAFT, returned_at__isnull=False)
+    last = returned.order_by("-returned_at", "history_date", "history_id").first()
+    if last is None or (product.published_at and product.published_at > last.returned_at):
+        return None
+    return last
+
+
+def packs_then(row: Any) -> list[Any]:
+    return list(Variant.history.as_of(row.history_date).filter(product_id=row.id).order_by("order", "id"))
+
+
+def said_of(row: Any, packs: Iterable[Any]) -> dict[str, str]:
+    """Field → what a product, or a row of its history, says there."""
+    category = Category.objects.filter(pk=row.category).first()
+    producer = Producer.objects.filter(pk=row.producer_id).first()
+    return {
+        "name": row.name,
+        "category": category.title if category else "",
+        "summary": row.summary,
+        "description": row.description,
+        "season": _("、").join(_("%(month)s 月") % {"month": month} for month in row.season),
+        "variants": "\n".join(_pack_said(pack) for pack in packs),
+        "place": row.place,
+        "producer": str(producer or ""),
+    }
+
+
+def _pack_said(pack: Any) -> str:
+    return _("，").join((pack.name, f"¥{money.yuan(pack.price_fen)} / {pack.unit}", stock_words(pack)))
+
+
+def stock_words(pack: Any) -> str:
+    """Nobody counts a stock of nought to sell it: an empty box was left so."""
+    if not pack.stock:
+        return _("没填库存")
+    return _("有 %(stock)s %(unit)s") % {"stock": pack.stock, "unit": pack.unit}
