@@ -17,6 +17,12 @@ class Locked(DomainError):
     code = "locked"
 
 
+class Decided(DomainError):
+    """The county has passed it or sent it back: there is nothing left to take back."""
+
+    code = "decided"
+
+
 class ChangedMeanwhile(DomainError):
     """What the reviewer read is not what stands there now."""
 

@@ -1,5 +1,6 @@
 """Questions about goods."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import WORK_TEAM, may, memberships
 from branding.compliance.claims import forbidden_anywhere
 from branding.compliance.report import Finding
-from catalog.entries import PUBLISH, WRITE, WRITE_ANY
+from catalog.entries import PUBLISH, SUBMIT, WRITE, WRITE_ANY
 from catalog.models import Producer, Product
 from catalog.states import EDITABLE, ProductState
 from kernel import clock
@@ -63,14 +64,30 @@ def can_review(user: Any, product: Product, county_code: str) -> bool:
     return product.state == ProductState.SUBMITTED and may(user, PUBLISH, county_code)
 
 
+def can_take_back(user: Any, product: Product, county_code: str) -> bool:
+    """As long as the county has not decided, whoever may hand it in may have it back."""
+    return (
+        product.state == ProductState.SUBMITTED
+        and may(user, SUBMIT, county_code)
+        and is_theirs(user, product, county_code)
+    )
+
+
 def was_never_handed_in(product: Product) -> bool:
     """A draft nobody but its writers has seen: only such a one may be thrown away."""
     return product.state == ProductState.DRAFT and product.submitted_at is None
 
 
 def claims(product: Product) -> tuple[Finding, ...]:
-    """Words of its page that the law forbids of any goods: said to whoever writes and whoever passes it."""
-    return forbidden_anywhere("\n".join((product.name, product.summary, product.description)), clock.today())
+    """Words of its page that the law forbids of any goods, each with the field it stands in.
+
+    Said to whoever writes and whoever passes it.
+    """
+    return tuple(
+        replace(finding, field=name)
+        for name in ("name", "summary", "description")
+        for finding in forbidden_anywhere(getattr(product, name), clock.today())
+    )
 
 
 def missing(product: Product) -> dict[str, str]:

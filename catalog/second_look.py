@@ -45,7 +45,7 @@ def _pack_said(pack: Any) -> str:
 
 
 def stock_words(pack: Any) -> str:
-    """Nobody counts a stock of nought to sell it: an empty box was left so."""
+    """Nought was typed for goods that are not there now, or left by an empty box."""
     if not pack.stock:
-        return _("没填库存")
+        return _("没有库存")
     return _("有 %(stock)s %(unit)s") % {"stock": pack.stock, "unit": pack.unit}

@@ -19,6 +19,7 @@ PRODUCT_MOVES: Moves = {
     ProductState.PUBLISHED: frozenset({ProductState.WITHDRAWN}),
     ProductState.WITHDRAWN: frozenset({ProductState.SUBMITTED}),
 }
+TAKEN_BACK = "拿回来改"  # the history's note where the team, not the county, made it a draft again
 EDITABLE = frozenset({ProductState.DRAFT, ProductState.WITHDRAWN})
 
 

@@ -94,8 +94,9 @@ class PackForm(forms.Form):
     stock = forms.CharField(
         label=lazy("有多少"),
         max_length=7,
-        required=False,
+        help_text=lazy("现在能卖多少，例如 120。没货写 0，买家看到“卖完了”。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": lazy("写上有多少，例如 120；现在没货写 0。")},
     )
 
     @property
@@ -104,8 +105,6 @@ class PackForm(forms.Form):
 
     def clean_stock(self) -> int:
         typed = self.cleaned_data["stock"].strip()
-        if not typed:
-            return 0
         if not (typed.isascii() and typed.isdigit()):
             raise forms.ValidationError(_("数量写成了 %(typed)s。写一个整数，比如 120。") % {"typed": typed})
         return int(typed)

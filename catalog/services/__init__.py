@@ -10,6 +10,7 @@ from catalog.services.products import (
     save_producer,
     save_variants,
     submit_product,
+    take_back_product,
     withdraw_product,
 )
 from catalog.services.throwing_away import throw_away
@@ -27,6 +28,7 @@ __all__ = [
     "save_producer",
     "save_variants",
     "submit_product",
+    "take_back_product",
     "throw_away",
     "withdraw_product",
 ]

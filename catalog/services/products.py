@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER
 from catalog import listing, rules, signals
-from catalog.errors import ChangedMeanwhile, Locked, ThrownAway, Unfinished
+from catalog.errors import ChangedMeanwhile, Decided, Locked, ThrownAway, Unfinished
 from catalog.models import Producer, Product, Variant
-from catalog.states import EDITABLE, ProductState
+from catalog.states import EDITABLE, TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
 from kernel.errors import CountyGone, NoteMissing
 from search import services as search
@@ -111,6 +111,21 @@ def submit_product(product: Product, *, by: Any) -> Product:
         url=f"{county.prefix}desk/products/{product.pk}/",
     )
     signals.product_submitted.send(sender=Product, product=product)
+    return product
+
+
+@transaction.atomic
+def take_back_product(product: Product, *, by: Any) -> Product:
+    """拿回来改: a draft again as long as the county has not decided. Raises Decided, ThrownAway."""
+    county = county_here()
+    row = locked(product)
+    if row.state == ProductState.PUBLISHED:
+        raise Decided(_("县里已经通过，在卖了。要改就请县里先撤下。"), state=row.state)
+    if row.state != ProductState.SUBMITTED:
+        raise Decided(_("它已经不在县里手上了，现在就能改。"), state=row.state)
+    product.move(ProductState.DRAFT, by=by, note=TAKEN_BACK)
+    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
+    audit.record("product.take_back", by=by, county=county.code, obj=name_of(product), title=product.name)
     return product
 
 

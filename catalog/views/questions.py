@@ -183,6 +183,11 @@ QUESTIONS = {
 }
 
 
+def claims_of(product: Product) -> list[dict[str, Any]]:
+    """The forbidden words, with the name of their field and the screen on which to mend them."""
+    return [{"finding": one, "name": LABELS[one.field], "step": STEP_OF[one.field]} for one in rules.claims(product)]
+
+
 def remarks_of(product: Product) -> list[dict[str, Any]]:
     """What the county wants changed, with the screen on which to change it."""
     if not product.is_returned:

@@ -18,8 +18,8 @@ from catalog import rules, second_look, services
 from catalog.entries import OFFICE, PUBLISH
 from catalog.models import Product
 from catalog.pictures import gallery
-from catalog.states import ProductState
-from catalog.views.questions import LABELS
+from catalog.states import TAKEN_BACK, ProductState
+from catalog.views.questions import LABELS, claims_of
 from kernel.errors import DomainError, NoteMissing
 
 REMARKED = ("name", "category", "summary", "description", "season", "variants", "photos", "place", "producer")
@@ -108,7 +108,7 @@ def _page(request: SignedInRequest, found: Product, note_error: str = "", status
         "gallery": gallery(found),
         "facts": _facts(request, found),
         "note_given": _note_given(found),
-        "claims": rules.claims(found),
+        "claims": claims_of(found),
         "moves": _moves(found),
         "may_review": rules.can_review(request.user, found, code),
         "may_withdraw": found.state == ProductState.PUBLISHED and may(request.user, PUBLISH, code),
@@ -146,14 +146,12 @@ def _note_given(found: Product) -> str:
 
 def _moves(found: Product) -> list[dict[str, Any]]:
     """Latest on top, in the words of the states."""
-    names = dict(ProductState.choices)
-    return [
-        {
-            "name": _("退回补正")
-            if (move.from_state, move.to_state) == ("submitted", "draft")
-            else names[move.to_state],
-            "back": move.to_state in {ProductState.DRAFT, ProductState.WITHDRAWN},
-            "move": move,
-        }
-        for move in found.history_moves.all()
-    ]
+    return [_step_words(move) for move in found.history_moves.all()]
+
+
+def _step_words(move: Any) -> dict[str, Any]:
+    name, is_back, note = dict(ProductState.choices)[move.to_state], move.to_state == ProductState.WITHDRAWN, move.note
+    if (move.from_state, move.to_state) == ("submitted", "draft"):
+        taken = move.note == TAKEN_BACK
+        name, is_back, note = (_("队里拿回来改"), False, "") if taken else (_("退回补正"), True, move.note)
+    return {"name": name, "back": is_back, "note": note, "move": move}

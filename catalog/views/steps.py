@@ -27,6 +27,7 @@ from catalog.views.questions import (
     STEP_OF,
     STEPS,
     TITLES,
+    claims_of,
     remarked,
     remarks_of,
     waiting_words,
@@ -152,6 +153,16 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@require_POST
+@needs(SUBMIT)
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    product = their_product(request, pk)
+    words = _("“%(name)s”拿回来了，改好再交给县里。") % {"name": product.name}
+    do_and_say(request, lambda: services.take_back_product(product, by=request.user), words)
+    return redirect("catalog:product_edit", pk)
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(WRITE)
 def throw_away(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -194,9 +205,9 @@ def _check(request: SignedInRequest, product: Product) -> HttpResponse:
 
 def _look(request: SignedInRequest, product: Product) -> HttpResponse:
     """A product out of the team's hands: what it says, and whom it waits for."""
-    return render(
-        request, "catalog/look.html", {"product": product, "words": waiting_words(product)} | _summary(product)
-    )
+    may_take_back = rules.can_take_back(request.user, product, county_code_of(request))
+    context = {"product": product, "words": waiting_words(product), "may_take_back": may_take_back}
+    return render(request, "catalog/look.html", context | _summary(product))
 
 
 def _summary(product: Product) -> dict[str, Any]:
@@ -206,7 +217,7 @@ def _summary(product: Product) -> dict[str, Any]:
         "category": category.title if category else "",
         "variants": list(product.variants.all()),
         "remarks": remarks_of(product),
-        "claims": rules.claims(product),
+        "claims": claims_of(product),
     }
 
 
@@ -228,6 +239,8 @@ def _frame(product: Product | None, number: int) -> dict[str, Any]:
         "is_first": number == 1,
         "remark": {name: words for name, words in remarks.items() if words and STEP_OF.get(name) == number},
         "labels": LABELS,
+        "claims": [one for one in claims_of(product) if one["step"] in {number - 1, number}] if product else [],
+        "may_mend": True,
         "autosave": _autosave(product, number),
         "may_throw_away": product is not None and rules.was_never_handed_in(product),
     }

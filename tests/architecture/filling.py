@@ -104,6 +104,7 @@ BY_PART = (
     ("cms/users/", "person"),
     ("desk/products/<int:pk>/publish/", "waiting"),
     ("desk/products/<int:pk>/return/", "waiting"),
+    ("desk/products/<int:pk>/take-back/", "waiting"),
     ("desk/products/<int:pk>/withdraw/", "sold"),
     ("desk/products/", "draft"),
 )

@@ -40,3 +40,61 @@ def test_the_team_reads_it_before_handing_in_and_the_county_before_passing_it(wu
         shown = client_for(manager).get(path).content.decode()
         assert "“最好”：广告里不能用" in shown, path
         assert "广告法第九条第三项" in shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "能治高血压",
+        "专治老胃病",
+        "治好了糖尿病",
+        "治疗失眠",
+        "喝它治关节炎",
+        "预防心脏病",
+        "预防血栓",
+        "治便秘",
+        "抗肿瘤",
+        "治癌",
+        "软化血管",
+        "缓解便秘",
+        "防病治病",
+    ],
+)
+def test_an_illness_that_food_is_said_to_heal_is_found(said):
+    (found,) = rules.claims(Product(name="山里的蜂蜜", description=f"老人都说它{said}。"))
+    assert (found.article, found.field) == ("广告法第十七条；食品安全法第七十一条", "description")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "不打药，人工防治病虫害",
+        "预防稻瘟病靠轮作",
+        "治沙三十年，沙地里长的沙棘",
+        "村里治水修的渠",
+        "血压高的人少放盐",
+        "自治县头一家合作社",
+        "法治感冒药店旁边那家",
+        "治理好的河边种的",
+        "病虫害少",
+    ],
+)
+def test_what_is_said_of_the_field_is_left_alone(said):
+    assert rules.claims(Product(name="沙棘", description=said)) == ()
+
+
+def test_the_warning_comes_with_the_next_page_and_names_its_field(wuchang, manager, team_member):
+    product = goods.finished(wuchang, services.add_village(wuchang, "龙凤山镇", "兴源村"), by=manager)
+    there = f"/c/wuchang/desk/products/{product.pk}/edit/"
+    browser = client_for(manager)
+    typed = {"summary": "最好的大米", "description": "老人都说它能治高血压，天天吃。"}
+    answer = browser.post(f"{there}2/", typed)
+    for path, link in ((answer["Location"], True), (f"{there}2/", False), (f"{there}6/", True)):
+        shown = browser.get(path).content.decode()
+        assert "一句话里写了“最好”：广告里不能用" in shown, path
+        assert "说明里写了“治高血压”：食品不能说能防病治病" in shown, path
+        assert (f'<a href="{there}2/">改说明</a>' in shown) is link, path
+    assert "里写了“" not in browser.get(f"{there}1/").content.decode()
+    assert "里写了“" not in browser.get(f"{there}5/").content.decode()
+    review = browser.get(f"/c/wuchang/desk/products/{product.pk}/").content.decode()
+    assert "说明里写了“治高血压”" in review

@@ -156,3 +156,19 @@ def test_the_office_adds_a_producer_in_a_village_typed_new(wuchang, manager):
     page = client_for(manager).get(goods.here(wuchang, "producers/")).content.decode()
     assert "小山子镇胜利村" in page
     assert "已经有" in client_for(manager).post(address, typed).content.decode()
+
+
+def test_of_name_and_weight_one_is_asked_and_the_stock_always(wuchang, finished, team):
+    client = client_for(team)
+    there = goods.here(wuchang, f"products/{finished.pk}/edit/3/")
+    page = client.get(there).content.decode()
+    first = page.split('<details class="pack"')[0]
+    assert first.count("两样填一样") == 2
+    assert "可以不填" not in first
+    before = goods.facts(wuchang, finished)
+    assert "写上有多少，例如 120；现在没货写 0。" in client.post(there, packs(stock="")).content.decode()
+    assert goods.facts(wuchang, finished) == before
+    assert client.post(there, packs(stock="0")).status_code == 302
+    check = client.get(goods.here(wuchang, f"products/{finished.pk}/edit/6/")).content.decode()
+    assert "没有库存" in check
+    assert "有 0 袋" not in check
