@@ -196,7 +196,7 @@ class ProofForm(forms.Form):
         error_messages={"required": lazy("写上证上的地址，从省写起。")},
     )
     credit_code = forms.CharField(
-        label=lazy("统一社会信用代码"), max_length=30, help_text=lazy("执照上那 18 位，例如 93230524MA1B2C3D4X。")
+        label=lazy("统一社会信用代码"), max_length=30, help_text=lazy("执照上那 18 位，例如 93230524MA1B2C3D4G。")
     )
     id_number = forms.CharField(label=lazy("身份证号"), max_length=30)
     contact_name = forms.CharField(

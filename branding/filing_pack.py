@@ -22,7 +22,7 @@ from branding.errors import Unfinished
 from branding.models import Brand, BrandNotice, OwnerKind, SignKind
 from branding.notice_kinds import NOTICE_KINDS
 from branding.papers_of_case import paper_names
-from branding.zipped import Moment, zipped
+from branding.zipped import Moment, newest, zipped
 from kernel import clock, money, papers
 from kernel.models import Paper
 
@@ -81,7 +81,8 @@ def pack_zip(brand: Brand) -> bytes:
         *((name, one.day, one.data) for name, one in papers_of_it.items()),
         ("application.json", as_of, json.dumps(data, ensure_ascii=False, indent=1).encode()),
     ]
-    return zipped([*members, ("manifest.json", clock.today(), _manifest(brand, members, papers_of_it))])
+    manifest = _manifest(brand, members, papers_of_it)
+    return zipped([*members, ("manifest.json", newest(day for _name, day, _data in members), manifest)])
 
 
 def power_pdf(brand: Brand) -> bytes:

@@ -20,6 +20,11 @@ def zipped(members: Iterable[tuple[str, Moment, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
+def newest(moments: Iterable[Moment]) -> Moment:
+    """The last of them, days and moments alike."""
+    return max(moments, key=_clock)
+
+
 def _clock(moment: Moment) -> tuple[int, int, int, int, int, int]:
     if isinstance(moment, datetime):
         here = moment.astimezone(clock.SHANGHAI)

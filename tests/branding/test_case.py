@@ -197,6 +197,16 @@ def filed_county(brand):
     return County.objects.get(code=brand.county_code)
 
 
+def test_the_forms_own_example_of_a_code_is_a_right_one():
+    import re
+
+    from branding.case_rules import is_credit_code
+    from branding.case_step_forms import ProofForm
+
+    [example] = re.findall(r"[0-9A-Z]{18}", str(ProofForm.base_fields["credit_code"].help_text))
+    assert is_credit_code(example)
+
+
 @pytest.mark.parametrize("code", ["", "93230184MA1B2C3D4", "93230184MA1B2C3D4I", "93230184MA1B2C3D40"])
 def test_a_wrong_credit_code_is_seen(code):
     from branding.case_rules import is_credit_code

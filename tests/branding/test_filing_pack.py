@@ -124,6 +124,8 @@ def test_every_member_bears_its_own_day_and_the_same_case_gives_the_same_zip(pre
     assert days["01-营业执照.jpg"] == (there.year, there.month, there.day)
     assert days["官方文件/01-2026-01-06-递交回执.pdf"] == (2026, 1, 6)
     assert 1980 not in {year for year, _month, _day in days.values()}
+    when = {name: box.getinfo(name).date_time for name in box.namelist()}
+    assert when.pop("manifest.json") == max(when.values()), "not a midnight of the day it was asked for"
     assert filing_pack.pack_zip(case) == filing_pack.pack_zip(case)
 
 
