@@ -50,6 +50,12 @@ def by_county(role: str) -> dict[str, Reach]:
     return found
 
 
+def of_each(invitations: list[Invitation]) -> dict[int, Reach]:
+    """Each invitation's own: its number → how far it has come."""
+    texts, sleeps = _newest_texts(), waits_for_morning("invitation")
+    return {one.pk: _reach_of(one, texts, sleeps=sleeps) for one in invitations}
+
+
 def _newest_texts() -> _Written:
     """When the last text message with an invitation was written to a phone of a county, and what became of it."""
     rows = SmsMessage.objects.filter(kind="invitation").exclude(phone_hash="").order_by("created_at", "pk")

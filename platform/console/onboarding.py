@@ -16,10 +16,14 @@ from tenants.states import CountyState
 
 @dataclass
 class Outcome:
-    """How many counties were reached, and which were not, with the reason."""
+    """Which counties were reached, and which were not, with the reason."""
 
-    reached: int = 0
+    names: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def reached(self) -> int:
+        return len(self.names)
 
 
 def invite_managers(codes: list[str], *, by: Any) -> Outcome:
@@ -75,4 +79,4 @@ def _try(outcome: Outcome, county: County, act: Any) -> None:
     except DomainError as refusal:
         outcome.skipped.append((county.name, str(refusal)))
     else:
-        outcome.reached += 1
+        outcome.names.append(county.name)

@@ -1,6 +1,7 @@
 """How far an invitation has come, and what is said of messages that sleep till morning."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -185,3 +186,21 @@ def test_the_board_counts_no_rung_for_an_invitation_nobody_has_seen(client_for, 
     text(SmsState.SENT)
     assert (climb().done, climb().next_title) == (2, "登录过")
     assert "邀请发到手机了" in client_for(coordinator).get("/desk/board/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "unsaid"),
+    [
+        (SmsState.WAITING, "待发", "20"),
+        (SmsState.HELD, "待发", "20"),
+        (SmsState.REFUSED, "邀请的短信没发出去，打印给他", "待发"),
+        (SmsState.SENT, "20", "待发"),
+    ],
+)
+def test_the_list_of_people_gives_no_time_to_what_waits(coordinator, invited, client_for, state, said, unsaid):
+    """A date under "sent" is believed: whoever waits beside the phone waits for nothing."""
+    SmsMessage.objects.filter(phone_hash=invited.phone_hash).update(state=state)
+    page = client_for(coordinator).get("/desk/people/?county=230184").content.decode()
+    [cell] = re.findall(r'<td data-label="发出">(.*?)</td>', page)
+    assert said in cell
+    assert unsaid not in cell

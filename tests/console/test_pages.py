@@ -114,6 +114,40 @@ def test_a_county_without_a_contact_is_named_and_stops_nobody(client_for, coordi
     assert list(Invitation.objects.values_list("county_code", flat=True)) == ["230184"]
 
 
+def told(answer):
+    """The sentences on top of the page, without the markup."""
+    import re
+
+    found = re.findall(r'class="notice[^"]*"[^>]*>(.*?)</(?:div|li)>', answer.content.decode(), re.DOTALL)
+    return [re.sub(r"<[^>]+>|\s+", "", one) for one in found]
+
+
+def test_the_board_says_who_was_invited_and_why_the_others_were_not(client_for, coordinator, wuchang, dongning):
+    for county in (wuchang, dongning):
+        county.contact_phone = "13800000001" if county is wuchang else ""
+        county.save()
+    browser = client_for(coordinator)
+    said = told(browser.post("/desk/board/invite/", {"county": ["230184", "231086"]}, follow=True))
+    assert any("请了1个县的负责人：五常市。" in one for one in said), said
+    assert any(one.endswith("没有办的：东宁市：没有联系人手机，先在县的页面补上。") for one in said), said
+
+
+def test_many_reasons_are_one_sentence(rf, monkeypatch):
+    from console.onboarding import Outcome
+    from console.views import board
+
+    said = []
+    monkeypatch.setattr(board.messages, "success", lambda request, words: said.append(words))
+    monkeypatch.setattr(board.messages, "warning", lambda request, words: said.append(words))
+    skipped = [("饶河县", "都爬完了，不用提醒。"), ("萝北县", "还没请负责人，先请人。")]
+    names = [f"{n}县" for n in range(12)]
+    board._tell(None, Outcome(names, skipped), "提醒了 %(n)s 个县：%(who)s。")
+    assert said == [
+        "提醒了 12 个县：0县、1县、2县、3县、4县、5县、6县、7县、8县、9县等。",
+        "没有办的：饶河县：都爬完了，不用提醒；萝北县：还没请负责人，先请人。",
+    ]
+
+
 def test_a_county_whose_opening_stopped_stands_at_the_foot_of_the_board(client_for, coordinator, wuchang):
     plan_counties([Plan("230921")])  # without the phone a county must have
     while outbox.relay_once():

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import limits, roles, rules, second_factor, selectors, services
+from accounts import limits, reach, roles, rules, second_factor, selectors, services
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.forms import InviteForm
 from accounts.models import Invitation, Membership, User
@@ -107,7 +107,7 @@ def people_page(request: SignedInRequest, form: InviteForm | None = None, **more
         "rows": _rows(me, page.object_list),
         "roles": roles.roles_in(roles.COUNTY if place else roles.PROVINCE),
         "counties": [] if county_code_of(request) else County.objects.order_by("code").only("code", "name"),
-        "invitations": [_waiting(one) for one in selectors.pending_invitations(place)[:200]],
+        "invitations": _waiting(list(selectors.pending_invitations(place)[:200])),
         "requests": [] if place else _requests(me),
         "form": form or InviteForm(by=me, county_code=place),
         "closed": selectors.closed_accounts(place),
@@ -142,8 +142,10 @@ def _rows(me: User, seats: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting(invitation: Invitation) -> dict[str, Any]:
-    return {"invitation": invitation, "role": roles.name_of(invitation.role)}
+def _waiting(invitations: list[Invitation]) -> list[dict[str, Any]]:
+    """Each with how far it has come: one whose text message waits has not been sent to anybody."""
+    came = reach.of_each(invitations)
+    return [{"invitation": one, "role": roles.name_of(one.role), "reach": came[one.pk]} for one in invitations]
 
 
 def _requests(me: User) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from console.entries import OPEN, SEE
 from kernel import clock
 
 INVITE = "accounts.people.invite"
+MOST_NAMED = 10
 STANDING_AFTER = timedelta(days=3)
 
 
@@ -44,7 +45,11 @@ def show(request: SignedInRequest) -> HttpResponse:
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite the contact of each chosen county as its manager."""
     done = onboarding.invite_managers(request.POST.getlist("county"), by=request.user)
-    _tell(request, done, ngettext("请了 %(n)s 个县的负责人。", "请了 %(n)s 个县的负责人。", done.reached))
+    _tell(
+        request,
+        done,
+        ngettext("请了 %(n)s 个县的负责人：%(who)s。", "请了 %(n)s 个县的负责人：%(who)s。", done.reached),
+    )
     _say_when(request, done, "invitation")
     return redirect("console:board")
 
@@ -53,7 +58,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remind(request: SignedInRequest) -> HttpResponse:
     done = onboarding.remind(request.POST.getlist("county"), by=request.user)
-    _tell(request, done, ngettext("提醒了 %(n)s 个县。", "提醒了 %(n)s 个县。", done.reached))
+    _tell(request, done, ngettext("提醒了 %(n)s 个县：%(who)s。", "提醒了 %(n)s 个县：%(who)s。", done.reached))
     _say_when(request, done, "reminder")
     return redirect("console:board")
 
@@ -64,11 +69,17 @@ def _say_when(request: SignedInRequest, done: onboarding.Outcome, what: str) -> 
         messages.info(request, later)
 
 
+def _some(names: list[str]) -> str:
+    said = _("、").join(names[:MOST_NAMED])
+    return _("%(names)s等") % {"names": said} if len(names) > MOST_NAMED else said
+
+
 def _tell(request: SignedInRequest, done: onboarding.Outcome, words: str) -> None:
     if done.reached:
-        messages.success(request, words % {"n": done.reached})
+        messages.success(request, words % {"n": done.reached, "who": _some(done.names)})
     if done.skipped:
-        text = _("；").join(f"{name}{_('：')}{why}" for name, why in done.skipped[:10])
-        messages.warning(request, _("没有办的：%(text)s") % {"text": text})
+        # Each reason is a sentence of its own elsewhere: here the stop comes once, at the end.
+        text = _("；").join(f"{name}{_('：')}{why.rstrip('。.')}" for name, why in done.skipped[:MOST_NAMED])
+        messages.warning(request, _("没有办的：%(text)s。") % {"text": text})
     if not done.reached and not done.skipped:
         messages.warning(request, _("先勾几个县。"))
