@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
-from search import services
+from search import services, words
 from search.engines import choice
 from search.forms import Wish
 from search.highlight import highlight
@@ -29,6 +29,12 @@ class Found:
     @property
     def shown_for(self) -> str:
         return self.reading.text
+
+    @property
+    def reads_it_otherwise(self) -> bool:
+        """Worth saying; but not where the best hit bears the very words: 福泉村黄蘑, though 黄蘑 is also 冻蘑."""
+        best = words.plain(self.hits[0].listing.title) if self.hits else ""
+        return self.reading.changed and bool(self.shown_for) and words.plain(self.wish.q) not in best
 
     @property
     def next(self) -> str | None:

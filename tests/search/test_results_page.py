@@ -69,6 +69,13 @@ def test_a_word_said_otherwise_counts_no_letters(goods, page):
     assert "这几个字母" in page(q="wuchang dami")
 
 
+def test_a_name_that_a_good_bears_is_not_said_otherwise(goods, page):
+    """苞米 is 玉米 to the search; of a good that is called 苞米 nobody is told so."""
+    assert "找的。" in page(q="双河苞米面")
+    shelf.publish("双河苞米面", "230184", "grain.flour", product_id=63)
+    assert "找的。" not in page(q="双河苞米面")
+
+
 def test_nothing_meaningful_found_is_nothing_found(goods, page):
     shelf.publish("湖岗麻鲢", "231182", "meat.egg", product_id=60, description="大头一只，尾巴一段。")
     seen = page(q="哈雷彗星尾巴")
