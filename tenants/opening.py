@@ -90,6 +90,12 @@ def open_doors(county: County) -> None:
         county.move(CountyState.OPEN, opened_at=clock.now())
 
 
+def waits_for_phone(county: County) -> bool:
+    """Does the opening stand still at the door for want of the phone? Doing the step again would stop there again."""
+    stands = getattr(county, "opening", None)
+    return bool(stands and stands.state == OpeningState.STUCK and stands.step == "doors" and not county.service_phone)
+
+
 @transaction.atomic
 def plan_counties(plans: Iterable[Plan], *, by: Any = None) -> OpeningBatch:
     """Send counties to be opened, all or none; raises when one is unknown or already under way."""

@@ -29,6 +29,13 @@ class CountyForm(forms.Form):
         help_text=_("写在县馆名字下面，例如 秋木耳赶着露水摘，霜降前后那一茬最厚。"),
     )
 
+    def __init__(self, *args: Any, waits_for_phone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if waits_for_phone:  # its opening stands still for want of it
+            phone = self.fields["service_phone"]
+            phone.required, phone.help_text = True, _("会公开，消费者有事打这个电话。不要写个人手机。")
+            phone.error_messages["required"] = _("写上客服电话，例如 0453-55550101；没有它开不了门。")
+
     def clean_contact_phone(self) -> str:
         phone = privacy.plain_phone(self.cleaned_data["contact_phone"])
         if not privacy.is_phone(phone):

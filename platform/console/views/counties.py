@@ -133,6 +133,7 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
     county = County.objects.filter(code=code).select_related("opening").first()
     moves = county.history_moves.all()[:20] if county else []
     climbs = [climb for climb in ladder.climbs() if climb.county.code == code] if county else []
+    waits = bool(county and opening.waits_for_phone(county))
     context = {
         "division": division,
         "county": county,
@@ -143,7 +144,8 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "invitations": people.pending_invitations(code),
         "moves": [(move, CountyState(move.from_state).label, CountyState(move.to_state).label) for move in moves],
         "lacks": _lacks(county) if county else [],
-        "form": CountyForm(initial=_facts(county)) if county else None,
+        "form": CountyForm(initial=_facts(county), waits_for_phone=waits) if county else None,
+        "waits_for_phone": waits,
         "may_change": may(request.user, CHANGE),
         "may_open": may(request.user, OPEN),
     }
@@ -173,7 +175,7 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     data = request.POST.copy()
     if not data.get("contact_phone"):  # left empty: keep the one we have, it is never shown whole
         data["contact_phone"] = county.contact_phone
-    form = CountyForm(data)
+    form = CountyForm(data, waits_for_phone=opening.waits_for_phone(county))
     if form.is_valid():
         services.change_county(county, by=request.user, **form.cleaned_data)
         messages.success(request, _("存好了。"))
