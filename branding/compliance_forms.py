@@ -74,8 +74,9 @@ class Measure(forms.CharField):
 
 
 class LayerForm(forms.Form):
-    """One layer; a row left wholly empty is none."""
+    """One layer; a row without a size and a cost is none, even where a name stands in it."""
 
+    title = ""
     name = forms.CharField(label=lazy("叫什么"), max_length=20, required=False)
     length = Measure(label=lazy("长 mm"), most=5000, example="300")
     width = Measure(label=lazy("宽 mm"), most=5000, example="200")
@@ -86,7 +87,7 @@ class LayerForm(forms.Form):
 
     @property
     def is_empty(self) -> bool:
-        typed = ("name", "length", "width", "height", "cost")
+        typed = ("length", "width", "height", "cost")
         return not any(str(self.data.get(self.add_prefix(name), "")).strip() for name in typed)
 
     def clean(self) -> dict[str, Any]:
@@ -112,6 +113,7 @@ class LayerForm(forms.Form):
 class ContentForm(forms.Form):
     """What is inside: how heavy a piece, how many, which row of the standard's annex."""
 
+    title = ""
     name = forms.CharField(label=lazy("里面是什么"), max_length=40, required=False)
     grams = Measure(label=lazy("一件净含量 g 或 mL"), most=100_000, example="2500")
     pieces = Whole(label=lazy("几件"), most=1000, example=1, required=False)
@@ -206,6 +208,10 @@ class ComplianceForm:
         self.package = PackageForm(data, initial=given.get("package"))
         self.contents = _rows(ContentForm, "content", CONTENTS, data, given.get("contents", []))
         self.layers = _rows(LayerForm, "layer", LAYERS, data, given.get("layers", []))
+        for number, layer in enumerate(self.layers, 1):
+            layer.title = _("第 %(number)s 层") % {"number": number}
+        for number, content in enumerate(self.contents, 1):
+            content.title = _("里面第 %(number)s 样") % {"number": number}
 
     def is_valid(self) -> bool:
         parts = [self.package, *self._filled(self.contents), *self._filled(self.layers)]

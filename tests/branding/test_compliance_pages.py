@@ -276,3 +276,37 @@ def test_a_kept_report_speaks_the_language_of_its_reader(who, written):
     chinese = " ".join(Texts().read(_in("zh-hans", who.team).get(path).content.decode()).blocks)
     assert "疾病功能" in chinese
     assert "标签上没有这一项。" in chinese
+
+
+def test_the_form_is_tried_as_the_brief_fills_it(who):
+    """Its inner bag has a name and no size: a layer without one is none."""
+    from branding.compliance_facts import first_guess
+    from kernel import clock
+
+    case = with_print_file(who)
+    guess = first_guess(case, clock.today())
+    assert guess["layers"][0]["name"] == "内袋"
+    typed = {name: value or "" for name, value in guess["package"].items()}
+    for part in ("content", "layer"):
+        for number, row in enumerate(guess[f"{part}s"]):
+            typed |= {f"{part}{number}-{name}": value or "" for name, value in row.items()}
+    typed |= {"layer1-length": "300", "layer1-width": "200", "layer1-height": "200", "act": "try"}
+    answer = client_for(who.designer).post(f"/studio/{case.pk}/compliance/", typed)
+    assert answer.status_code == 200
+    assert 'id="report"' in answer.content.decode()
+    bare = {name: said for name, said in RICE.items() if not name.startswith("layer")}
+    answer = client_for(who.designer).post(
+        f"/studio/{case.pk}/compliance/", bare | {"layer0-name": "内袋", "act": "try"}
+    )
+    assert answer.status_code == 200
+
+
+def test_the_summary_says_which_layer_is_wrong(who):
+    case = with_print_file(who)
+    wrong = RICE | {"layer1-length": "", "layer0-length": "", "layer0-width": "", "layer0-height": "", "act": "try"}
+    answer = client_for(who.designer).post(f"/studio/{case.pk}/compliance/", wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert '<a href="#id_layer0-length">第 1 层：长 mm</a>' in page  # it has a cost, so it is one
+    assert '<a href="#id_layer1-length">第 2 层：长 mm</a>' in page
+    assert "<legend>第 2 层</legend>" in page

@@ -322,3 +322,12 @@ def test_going_back_keeps_what_is_right_and_stays_with_what_is_not(who):
     assert answer.headers["Location"] == county(f"{case.pk}/edit/1/")
     case.refresh_from_db()
     assert case.run == 2000
+
+
+def test_the_list_says_where_one_asks_for_a_package(who):
+    for is_empty in (True, False):
+        page = client_for(who.team).get(county("")).content.decode()
+        assert "点“申请包装”" in page, is_empty
+        assert page.count('href="/c/wuchang/desk/mine/"') == 2, is_empty  # the menu's and this one
+        packages.draft(who)
+    assert "点“申请包装”" not in client_for(who.supervisor).get(county("")).content.decode()
