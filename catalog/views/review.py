@@ -103,11 +103,12 @@ def _act(request: SignedInRequest, found: Product, service: Callable[[], Any], w
 
 def _page(request: SignedInRequest, found: Product, note_error: str = "", status: int = 200) -> HttpResponse:
     code = county_code_of(request)
+    back = second_look.sent_back(found) if found.state == ProductState.SUBMITTED else None
     context = {
         "product": found,
         "gallery": gallery(found),
-        "facts": _facts(request, found),
-        "note_given": _note_given(found),
+        "facts": _facts(request, found, back),
+        "note_given": back.remarks.get("note", "") if back else "",
         "claims": claims_of(found),
         "moves": _moves(found),
         "may_review": rules.can_review(request.user, found, code),
@@ -119,10 +120,12 @@ def _page(request: SignedInRequest, found: Product, note_error: str = "", status
     return render(request, "catalog/review.html", context, status=status)
 
 
-def _facts(request: SignedInRequest, found: Product) -> list[dict[str, Any]]:
-    """Every field in the order a reader reads, with the remark being written or given before."""
+def _facts(request: SignedInRequest, found: Product, back: Any) -> list[dict[str, Any]]:
+    """Every field in the order a reader reads, with the remark being written or given before.
+
+    At a second look ``back`` is how the product stood when it was sent back.
+    """
     said = second_look.said_of(found, found.variants.all())
-    back = second_look.sent_back(found) if found.state == ProductState.SUBMITTED else None
     then = second_look.said_of(back, second_look.packs_then(back)) if back else {}
     return [
         {
@@ -138,19 +141,13 @@ def _facts(request: SignedInRequest, found: Product) -> list[dict[str, Any]]:
     ]
 
 
-def _note_given(found: Product) -> str:
-    """What the last return said of the whole, while the product is looked at again."""
-    back = second_look.sent_back(found) if found.state == ProductState.SUBMITTED else None
-    return str(back.remarks.get("note", "")) if back else ""
-
-
 def _moves(found: Product) -> list[dict[str, Any]]:
     """Latest on top, in the words of the states."""
     return [_step_words(move) for move in found.history_moves.all()]
 
 
 def _step_words(move: Any) -> dict[str, Any]:
-    name, is_back, note = dict(ProductState.choices)[move.to_state], move.to_state == ProductState.WITHDRAWN, move.note
+    name, is_back, note = str(ProductState(move.to_state).label), move.to_state == ProductState.WITHDRAWN, move.note
     if (move.from_state, move.to_state) == ("submitted", "draft"):
         taken = move.note == TAKEN_BACK
         name, is_back, note = (_("队里拿回来改"), False, "") if taken else (_("退回补正"), True, move.note)
