@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browsers import PHONE, a_browser
 from tests.catalog import goods
 from tests.catalog.test_phone_screens import packs, products
 from tests.factories.people import client_for
@@ -101,3 +102,24 @@ def test_the_first_screen_leaves_a_draft_where_a_name_was_typed(wuchang, team):
     assert [one.name for one in products(wuchang)] == ["大米"]
     assert client.post(new, {"name": "大" * 61} | BACK).status_code == 200
     assert len(products(wuchang)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_real_browser_with_script_and_without(live_server, wuchang, finished, team):
+    cookies = [
+        {"name": one.key, "value": one.value, "url": live_server.url} for one in client_for(team).cookies.values()
+    ]
+    with a_browser() as browser:
+        for scripts in (True, False):
+            phone = browser.new_context(base_url=live_server.url, java_script_enabled=scripts, **PHONE)
+            phone.add_cookies(cookies)
+            page, there, typed = phone.new_page(), step(wuchang, finished, 2), f"九月收的 {scripts}"
+            page.goto(there)
+            page.fill("#id_summary", typed)
+            assert page.locator(".steps-top .saved").is_visible() is not scripts  # it spoke of what stood there before
+            page.click("text=上一步")
+            page.wait_for_url("**/edit/1/")
+            page.goto(there)
+            assert page.input_value("#id_summary") == typed
+            page.press("#id_summary", "Enter")
+            page.wait_for_url("**/edit/3/")
