@@ -183,7 +183,7 @@ def _past(brand: Brand) -> list[Rung]:
         if move.to_state not in BRAND_MOVES[S(move.from_state)]:
             continue  # a step back: the mistake below says so
         if move.to_state == S.CHECKED:
-            dated.append((day, place, Rung(str(day), _("查过近似，交到省里"), move.note)))
+            dated.append((day, place, Rung(str(day), _("查过近似，交到省里"), _slip_words(brand, move.note))))
         elif move.to_state == S.PREPARED:
             dated.append((day, place, Rung(str(day), _("材料备齐"), _("经办：%(who)s") % {"who": move.by_name})))
         elif move.to_state == S.WITHDRAWN and brand.filed_on is None:
@@ -192,6 +192,14 @@ def _past(brand: Brand) -> list[Rung]:
     dated += [(one.dated, 100, _mistake_rung(one)) for one in brand.mistakes.order_by("pk")]
     # A case known before it came here has papers older than its opening: their order is the table's.
     return [rung for _day, _place, rung in sorted(dated, key=lambda row: (row[1] >= 100, row[0], row[1]), reverse=True)]
+
+
+def _slip_words(brand: Brand, note: str) -> str:
+    """What the first slip found, counted anew: the note was written in the language of whoever handed in."""
+    first = brand.checks.order_by("at", "pk").first()
+    if first is None:
+        return note
+    return ngettext("预检单 %(n)s 处提示", "预检单 %(n)s 处提示", len(first.findings)) % {"n": len(first.findings)}
 
 
 def _notice_rung(notice: BrandNotice) -> Rung:

@@ -5,7 +5,10 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from branding.models import Brand
+from django.conf import settings
+from django.utils.translation import get_language
+
+from branding.models import Brand, BrandCheck
 
 STOP, WARN, NOTE = "stop", "warn", "note"
 
@@ -31,6 +34,20 @@ def findings_of(brand: Brand) -> list[dict[str, Any]]:
         raise CheckerMissing("nothing looks at names")
     names = list(brand.candidates) or [brand.name]
     return [dict(finding) for finding in _registered[0](names, frozenset(brand.nice_classes), brand.pk)]
+
+
+def told_of(slip: BrandCheck) -> list[dict[str, Any]]:
+    """A slip's findings in the reader's language: what is still found is said anew, the rest stands as it was written."""
+    if get_language() == settings.LANGUAGE_CODE or not slip.findings:
+        return list(slip.findings)
+    anew: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in findings_of(slip.brand):
+        anew.setdefault(_same(one), []).append(one)
+    return [anew[_same(one)].pop(0) if anew.get(_same(one)) else one for one in slip.findings]
+
+
+def _same(finding: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(finding.get(part) for part in ("name", "code", "severity"))
 
 
 def print_of(brand: Brand) -> str:

@@ -25,6 +25,7 @@ from branding.papers_of_case import paper_names
 from branding.zipped import Moment, newest, zipped
 from kernel import clock, money, papers
 from kernel.models import Paper
+from kernel.sentences import together
 
 TEMPLATE = Path(__file__).parent / "data" / "filing_pack.typ"
 FONTS = Path(noto_cjk_sans_otc.__file__).parent
@@ -50,7 +51,7 @@ def must_be_whole(brand: Brand) -> None:
     """Raises Unfinished with the whole list of what is missing."""
     lacks = case_rules.missing_for_filing(brand)
     if lacks:
-        raise Unfinished(_("案卷还印不了，差这几样：") + "".join(lacks.values()), missing=lacks)
+        raise Unfinished(together([_("案卷还印不了，差这几样："), *lacks.values()]), missing=lacks)
 
 
 def pack_pdf(brand: Brand) -> bytes:

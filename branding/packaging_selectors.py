@@ -16,6 +16,7 @@ from branding.models import ComplianceRun, PackageRequest, PrintPack, Round
 from branding.packaging_states import UNDER_WAY, PackageState, Side
 from kernel import clock, deadlines, papers
 from kernel.models import Deadline, Paper
+from kernel.sentences import retold
 
 LIST = {
     "waiting": (PackageState.REQUEST,),
@@ -241,12 +242,17 @@ def ladder(case: PackageRequest) -> list[Rung]:
     for place, move in enumerate(moves):
         back = _place(move.to_state) < _place(move.from_state)
         how = "now" if place == 0 and not case.is_withdrawn else ("trouble" if back else "done")
-        words = _("：").join(part for part in (move.by_name or _("系统"), move.note) if part)
+        words = _("：").join(part for part in (move.by_name or _("系统"), _note_of(move.note)) if part)
         rungs.append(Rung(str(PackageState(move.to_state).label), how, move.at, words))
     opened = Rung(
         _("提了需求"), "now" if not moves and not case.is_withdrawn else "done", None, str(case.created_by or "")
     )
     return [*rungs, opened]
+
+
+def _note_of(note: str) -> str:
+    """A note we wrote ourselves, in the reader's language; what somebody typed stays as it is."""
+    return retold(note, "选第 %(number)s 稿", "第 %(number)s 稿")
 
 
 def _place(state: str) -> int:

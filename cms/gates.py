@@ -9,6 +9,7 @@ from typing import Any
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
 from cms.errors import NotReadyToShow
+from kernel.sentences import together
 
 Gate = Callable[[Any], list[str]]
 _gates: list[Gate] = []
@@ -27,7 +28,7 @@ def must_pass(page: Any) -> None:
     """Raises NotReadyToShow with everything that is missing."""
     lacks = missing(page)
     if lacks:
-        raise NotReadyToShow("".join(lacks), missing=lacks)
+        raise NotReadyToShow(together(lacks), missing=lacks)
 
 
 def install() -> None:

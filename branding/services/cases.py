@@ -17,6 +17,7 @@ from branding.states import BrandState
 from kernel import audit, clock, papers, privacy
 from kernel.errors import NoteMissing
 from kernel.models import Paper
+from kernel.sentences import together
 
 MOST_GOODS = 60
 MOST_PAPERS = 30
@@ -133,7 +134,7 @@ def submit_case(brand: Brand, *, by: Any) -> Brand:
     brand = _village_row(brand)
     lacks = case_rules.missing(brand)
     if lacks:
-        raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+        raise Unfinished(together([_("还差几样："), *lacks.values()]), missing=lacks)
     slip = _slip(brand, by)
     if brand.state == BrandState.IDEA:
         brand.move(
@@ -174,7 +175,7 @@ def prepare_case(brand: Brand, *, by: Any) -> Brand:
     brand = _officer_row(brand)
     lacks = case_rules.missing_for_filing(brand)
     if lacks:
-        raise Unfinished(_("还差几样，先补齐再往下送：") + "".join(lacks.values()), missing=lacks)
+        raise Unfinished(together([_("还差几样，先补齐再往下送："), *lacks.values()]), missing=lacks)
     brand.move(BrandState.PREPARED, by=by)
     clocks.stop(brand, "brand.look", by=by)
     clocks.start(brand, "brand.file", by=by)
@@ -253,7 +254,7 @@ def _slip(brand: Brand, by: Any) -> BrandCheck:
     if stops and brand.sign_kind == SignKind.WORD:
         first = stops[0]
         raise Stopped(
-            _("“%(name)s”注册不了：") % {"name": brand.name} + f"{first['reason']}{first['mend']}", findings=stops
+            together([_("“%(name)s”注册不了：") % {"name": brand.name}, first["reason"], first["mend"]]), findings=stops
         )
     if kept and kept.print_of == looked_at and kept.findings == findings:
         return kept

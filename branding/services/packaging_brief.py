@@ -35,6 +35,7 @@ from branding.states import UNMARKED
 from kernel import clock, inbox, papers
 from kernel.errors import NoteMissing
 from kernel.models import Paper
+from kernel.sentences import together
 
 USUAL_TIME = timedelta(days=30)
 MOST_PHOTOS = 6
@@ -141,7 +142,7 @@ def submit_package(case: PackageRequest, *, by: Any) -> PackageRequest:
     must_be(case, PackageState.DRAFT)  # the table leads from assigned to request, too: that is the officer's way
     lacks = rules.missing(case)
     if lacks:
-        raise BriefUnfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+        raise BriefUnfinished(together([_("还差几样："), *lacks.values()]), missing=lacks)
     first = case.submitted_at or clock.now()
     try:
         with transaction.atomic():

@@ -15,7 +15,7 @@ from accounts import limits
 from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
 from accounts.views.again import asks_again
-from branding import case_rules, case_selectors
+from branding import case_rules, case_selectors, checking
 from branding.models import Brand
 from branding.notice_kinds import kinds_from
 from branding.papers_of_case import paper_names
@@ -170,7 +170,7 @@ def page(
 
 def _findings(brand: Brand) -> list[dict[str, Any]]:
     slip = brand.checks.first()
-    return slip.findings if slip else []
+    return checking.told_of(slip) if slip else []
 
 
 def _labels() -> dict[str, str]:

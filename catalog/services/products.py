@@ -14,6 +14,7 @@ from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
 from kernel.errors import CountyGone, NoteMissing
+from kernel.sentences import together
 from search import services as search
 from tenants.models import County, Village
 from tenants.scope import current_county
@@ -225,7 +226,7 @@ def _apply(product: Product, facts: dict[str, Any]) -> None:
 def _must_be_whole(product: Product) -> None:
     lacks = rules.missing(product)
     if lacks:
-        raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+        raise Unfinished(together([_("还差几样："), *lacks.values()]), missing=lacks)
 
 
 def locked(product: Product) -> Product:

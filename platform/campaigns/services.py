@@ -17,6 +17,7 @@ from campaigns.signals import endorsements_changed
 from campaigns.states import EDITABLE, Ending, EndorsementState
 from kernel import audit, clock, inbox, outbox, papers
 from kernel.errors import NoteMissing
+from kernel.sentences import together
 from search import selectors as search
 from tenants.models import County, Village
 
@@ -297,7 +298,7 @@ def _snapshot(listing: Any) -> dict[str, Any]:
 def _must_be_whole(endorsement: Endorsement) -> None:
     lacks = rules.missing(endorsement)
     if lacks:
-        raise Unfinished(_("还差几样：") + "".join(lacks.values()), missing=lacks)
+        raise Unfinished(together([_("还差几样："), *lacks.values()]), missing=lacks)
 
 
 def _end(row: Endorsement, why: str, *, by: Any, note: str) -> None:

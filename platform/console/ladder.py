@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import reach
@@ -85,10 +86,15 @@ def at_the_foot() -> list[Climb]:
             opening.county,
             frozenset(),
             opening.moved_at,
-            opening.trouble if opening.state == OpeningState.STUCK else str(OpeningState(opening.state).label),
+            _what_stopped(opening) if opening.state == OpeningState.STUCK else str(OpeningState(opening.state).label),
         )
         for opening in under_way.order_by("county__code")
     ]
+
+
+def _what_stopped(opening: Opening) -> str:
+    """Kept as it was said when it stopped; ours is told in the reader's language."""
+    return gettext(opening.trouble) if opening.trouble else ""
 
 
 def climbed(county_code: str, name: str) -> None:

@@ -13,6 +13,8 @@ HALF_CHINESE = re.compile(r"[A-Za-z0-9%)]\s?[，。、：；！？（）]|[，�
 CHINESE_DAY = re.compile(r"\d\s*[年月日]")
 # "1 counties"; "1 is", "1 was" and "1 has" are verbs, a decimal or a date is no count.
 ONE_OF_MANY = re.compile(r"(?<![\d.,:/–-])1 (?!is\b|was\b|has\b|class\b)[a-z]{2,}s\b")
+# "29 pickles.The co-operative", "Managers—Nobody yet.": two sentences put together as in Chinese.
+JOINED = re.compile(r"[a-z0-9%)\u4e00-\u9fff][.!?](?=[A-Z\u4e00-\u9fff])|[a-z]—(?=[A-Z0-9\u4e00-\u9fff]|$)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 SILENT = {"script", "style", "template", "svg", "code", "textarea", "pre"}
 IN_LINE = {"a", "b", "span", "small", "strong", "em", "i", "time", "kbd", "u", "abbr", "mark"}
@@ -109,6 +111,6 @@ def leftovers(page: str, known: Ours, typed: Collection[str] = ()) -> Iterator[s
 
 
 def _is_wrong(text: str, known: Ours) -> bool:
-    if any(one.search(text) for one in (HALF_CHINESE, CHINESE_DAY, ONE_OF_MANY)):
+    if any(one.search(text) for one in (HALF_CHINESE, CHINESE_DAY, ONE_OF_MANY, JOINED)):
         return True
     return bool(HANZI.search(text)) and known.stands_in(text)
