@@ -38,12 +38,16 @@ def findings_of(brand: Brand) -> list[dict[str, Any]]:
 
 def told_of(slip: BrandCheck) -> list[dict[str, Any]]:
     """A slip's findings in the reader's language: what is still found is said anew, the rest stands as it was written."""
-    if get_language() == settings.LANGUAGE_CODE or not slip.findings:
-        return list(slip.findings)
+    return retold(slip.brand, slip.findings)
+
+
+def retold(brand: Brand, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if get_language() == settings.LANGUAGE_CODE or not findings:
+        return list(findings)
     anew: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for one in findings_of(slip.brand):
+    for one in findings_of(brand):
         anew.setdefault(_same(one), []).append(one)
-    return [anew[_same(one)].pop(0) if anew.get(_same(one)) else one for one in slip.findings]
+    return [anew[_same(one)].pop(0) if anew.get(_same(one)) else one for one in findings]
 
 
 def _same(finding: dict[str, Any]) -> tuple[Any, ...]:

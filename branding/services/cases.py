@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from branding import case_rules, checking, likeness, ports
 from branding.case_rules import MOST_CANDIDATES, obj_of
@@ -249,10 +250,11 @@ def _slip(brand: Brand, by: Any) -> BrandCheck:
     likeness.hold_hand_ins()
     kept = brand.checks.first()
     looked_at = checking.print_of(brand)
-    findings = checking.findings_of(brand)
+    with override(settings.LANGUAGE_CODE):  # kept in one language, or the same findings would look like others
+        findings = checking.findings_of(brand)
     stops = [one for one in findings if one["severity"] == checking.STOP and one["name"] == brand.name]
     if stops and brand.sign_kind == SignKind.WORD:
-        first = stops[0]
+        first = checking.retold(brand, stops)[0]
         raise Stopped(
             together([_("“%(name)s”注册不了：") % {"name": brand.name}, first["reason"], first["mend"]]), findings=stops
         )

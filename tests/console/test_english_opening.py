@@ -1,11 +1,19 @@
 """What stopped an opening was written down once; each reader hears it in their own language."""
 
 import pytest
+from django.utils import translation
 
 from kernel import outbox
 from tenants.opening import Plan, plan_counties
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """An English page leaves its language to whatever runs next in this thread."""
+    with translation.override("zh-hans"):
+        yield
 
 
 def test_the_stored_trouble_of_an_opening_is_told_in_english(client_for, coordinator, wuchang):
