@@ -85,7 +85,8 @@ def _give(request: SignedInRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         _say_given(request, given)
-    return redirect(f"{reverse('console:inbox')}?{urlencode(_query(asked))}")  # this desk's, the province's or a county's
+    # This desk's own list, the province's or a county's.
+    return redirect(f"{reverse('console:inbox')}?{urlencode(_query(asked))}")
 
 
 def _say_given(request: HttpRequest, given: int) -> None:
