@@ -157,9 +157,7 @@ def test_the_box_names_its_help_and_works_without(goods, page):
 def test_only_a_registered_mark_wears_a_tick(goods, page):
     """™ is what its owner says, ® what the state says."""
     for number, mark in ((61, "™"), (62, "®")):
-        shelf.publish(
-            "五常灰鹤粮", "230184", "grain.rice", product_id=number, badges=({"name": "灰鹤", "mark": mark},)
-        )
+        shelf.publish("五常灰鹤粮", "230184", "grain.rice", product_id=number, badges=({"name": "灰鹤", "mark": mark},))
     seen = page(q="灰鹤粮")
     assert '<li class="badge badge-unproven">灰鹤™</li>' in seen
     assert '<li class="badge">灰鹤®</li>' in seen
