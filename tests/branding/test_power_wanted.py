@@ -7,7 +7,7 @@ from tests.branding.paper import jpeg
 from tests.factories.people import client_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_papers")]
-TODO = "打印委托书，签字盖章，拍照传上来"
+ASKED_FOR = "打印委托书，签字盖章，拍照传上来"
 
 
 def here(county, path):
@@ -27,7 +27,7 @@ def waits(kind="brand.sign"):
 def test_the_villages_line_and_its_list_say_what_the_officers_page_lacks(wuchang, handed_in, team, officer):
     assert "还没有盖章签字的代理委托书" in client_for(officer).get(f"/desk/brands/{handed_in.pk}/").content.decode()
     page = case_of(client_for(team), wuchang, handed_in)
-    assert TODO in page
+    assert ASKED_FOR in page
     assert "现在不用做什么" not in page
     assert here(wuchang, f"{handed_in.pk}/power.pdf") in page
     assert here(wuchang, f"{handed_in.pk}/papers/power/") in page
@@ -44,7 +44,7 @@ def test_the_village_hands_it_in_while_the_officer_reads(wuchang, handed_in, tea
     answer = client.post(here(wuchang, f"{handed_in.pk}/papers/power/"), {"photo": jpeg("power.jpg")}, follow=True)
     assert "收到了，交给省里了。" in answer.content.decode()
     page = case_of(client, wuchang, handed_in)
-    assert TODO not in page
+    assert ASKED_FOR not in page
     assert "现在不用做什么" in page
     assert not waits().exists()
     assert case_rules.missing_for_filing(handed_in) == {}
@@ -71,7 +71,7 @@ def test_what_came_with_the_form_is_not_asked_again(wuchang, draft, team):
     assert "要一份村里签字盖章的" not in client_for(team).get(here(wuchang, f"{draft.pk}/edit/5/")).content.decode()
     cases.submit_case(draft, by=team)
     assert not waits().exists()
-    assert TODO not in case_of(client_for(team), wuchang, draft)
+    assert ASKED_FOR not in case_of(client_for(team), wuchang, draft)
 
 
 def test_a_case_sent_back_asks_once_and_the_officers_own_scan_settles_it(handed_in, team, officer):
