@@ -26,10 +26,10 @@ class WholeFileStorage(FileSystemStorage):
         draft = Path(self.path(beside))
         try:
             super()._save(beside, content)  # type: ignore[misc]
-            _make_sure(draft)
+            make_sure(draft)
             while not _named(draft, Path(self.path(name))):
                 name = self.get_available_name(name)
-            _make_sure(draft.parent)
+            make_sure(draft.parent)
         finally:
             draft.unlink(missing_ok=True)
         return name.replace("\\", "/")
@@ -60,7 +60,7 @@ def _named(draft: Path, path: Path) -> bool:
     return True
 
 
-def _make_sure(path: Path) -> None:
+def make_sure(path: Path) -> None:
     """Past this it survives a power cut; a folder's entry too."""
     number = os.open(path, os.O_RDONLY)
     try:

@@ -54,7 +54,7 @@ def test_a_worker_that_dies_while_it_writes_leaves_no_torn_size(files, settings,
     from kernel import whole_files
     from tenants.scope import county_scope
 
-    sure = whole_files._make_sure
+    sure = whole_files.make_sure
 
     def dies(path):
         if path.suffix == whole_files.PART:
@@ -63,12 +63,12 @@ def test_a_worker_that_dies_while_it_writes_leaves_no_torn_size(files, settings,
 
     with county_scope(wuchang):
         photo = services.add_photo(finished, goods.upload(goods.image(size=(2000, 1500))), by=team)
-        monkeypatch.setattr(whole_files, "_make_sure", dies)
+        monkeypatch.setattr(whole_files, "make_sure", dies)
         with pytest.raises(OSError, match="killed"):
             render_photo({"photo": photo.pk}, wuchang.code)
         shown = settings.MEDIA_ROOT / wuchang.schema_name / "photos"
         assert list(shown.iterdir()) == []
-        monkeypatch.setattr(whole_files, "_make_sure", sure)
+        monkeypatch.setattr(whole_files, "make_sure", sure)
         render_photo({"photo": photo.pk}, wuchang.code)
         assert len(list(shown.iterdir())) == 4
 

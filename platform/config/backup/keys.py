@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.backup.age import BadSeal, Identity, Passphrase, Sealing, Unsealed
-from config.backup.packing import sync_folder
 from config.environment import Environment
 from config.refusal import Refusal
 from kernel import key_file
+from kernel.whole_files import make_sure
 
 SHORTEST = 12  # letters of a passphrase
 LONGEST_PLAIN = 3000
@@ -118,7 +118,7 @@ def _seal_into(path: Path, facts: dict[str, object], passphrase: str, backup: Pa
             file.write(sealed.getvalue())
             file.flush()
             os.fsync(file.fileno())
-        sync_folder(path.parent)
+        make_sure(path.parent)
     except FileExistsError as there:
         raise Refusal(f"{path} 已经有了，不会覆盖。", f"{path} exists and is not overwritten.") from there
     except OSError as wrong:

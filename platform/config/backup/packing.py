@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from config.backup.age import BadSeal, Opener, Recipient, Sealing, Unsealed
+from kernel.whole_files import make_sure
 
 CHUNK = 1024 * 1024
 QUICK = 1  # compression: three times as fast as the usual 6, a tenth larger
@@ -59,7 +60,7 @@ class Packing:
         os.fsync(self._file.fileno())
         self._file.close()
         self.draft.replace(self.path)
-        sync_folder(self.path.parent)
+        make_sure(self.path.parent)
         return Packed(self.path.name, self._bytes, self._sum.hexdigest())
 
     def give_up(self) -> None:
@@ -116,12 +117,3 @@ def sum_of(path: Path) -> str:
 def plain_name(path: Path) -> str:
     """ "0000….gz.age" → "0000…"."""
     return path.name.removesuffix(".age").removesuffix(".gz")
-
-
-def sync_folder(folder: Path) -> None:
-    """A rename lies on the disk only when its folder does."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from config.backup.packing import PART, sync_folder
+from config.backup.packing import PART
 from config.refusal import Refusal
+from kernel.whole_files import make_sure
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -144,7 +145,7 @@ def write_json(path: Path, facts: Any) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    sync_folder(path.parent)
+    make_sure(path.parent)
 
 
 def stamp_of(moment: datetime) -> str:

@@ -13,7 +13,6 @@ from urllib.parse import quote
 from config.backup.age import Opener
 from config.backup.asking import passphrase_of
 from config.backup.keys import Keys, keys_of, read_file, read_identity, read_keys
-from config.backup.packing import sync_folder
 from config.backup.recovery import Reached, Running
 from config.backup.restoring import Done, Wish, bring_back, choose_base, must_be_empty, must_fit
 from config.backup.store import Base, Store
@@ -23,6 +22,7 @@ from config.environment import ROOT, read_environment, var_folder
 from config.folder_lock import take_folder
 from config.refusal import Refusal
 from kernel.clock import SHANGHAI
+from kernel.whole_files import make_sure
 
 AGO = "%Y-%m-%d %H:%M:%S"
 
@@ -148,7 +148,7 @@ def _put_keys(path: Path, keys: Keys | None) -> None:
         json.dump(keys.held, file)
         file.flush()
         os.fsync(file.fileno())
-    sync_folder(path.parent)
+    make_sure(path.parent)
 
 
 def _beside(base: Base, running: Running) -> dict[str, str]:
