@@ -25,6 +25,12 @@ def obj_of(brand: Brand) -> tuple[str, str]:
     return ("brand", str(brand.pk))
 
 
+def places_of(county_code: str, ids: set[str]) -> dict[str, tuple[int | None, int | None]]:
+    """Where cases lie, for the list of those who may open them."""
+    found = Brand.objects.filter(county_code=county_code, pk__in=ids).values_list("pk", "village_id", "opened_by_id")
+    return {str(pk): (village, by) for pk, village, by in found}
+
+
 def villages_served(user: Any, county_code: str) -> set[int]:
     seats = [seat for seat in memberships(user) if seat.county_code == county_code]
     return {village.pk for seat in seats for village in seat.villages.all()}

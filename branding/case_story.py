@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from branding import case_rules
 from branding.models import Brand, BrandMistake, BrandNotice
-from branding.notice_kinds import NOTICE_KINDS, WAITING
+from branding.notice_kinds import NOTICE_KINDS, WAITING, kind_of
 from branding.services import answers, clocks, notices
 from branding.states import BRAND_MOVES
 from branding.states import BrandState as S
@@ -126,6 +126,12 @@ def _waits(words: Any) -> Any:
     return lambda brand, due: Line(words() % {"due": due}, _("现在不用做什么"))
 
 
+def _given_up(brand: Brand) -> Line:
+    if brand.registered_on:
+        return Line(_("自己申请注销了，这件商标没有效了"), _("别再用 ® 和 ™"))
+    return Line(_("撤回了，这个名字不办了"), _("不用做什么"))
+
+
 def _correction_sent(brand: Brand, due: Any) -> Line:
     return Line(_("补正递出去了，在等国家局受理"), _("现在不用做什么"))
 
@@ -142,7 +148,7 @@ _LINES: dict[S, Any] = {
     S.REVIEW: _waits(lambda: _("在复审，最迟 %(due)s 有结果")),
     S.REGISTERED: _registered,
     S.RENEWED: _registered,
-    S.WITHDRAWN: lambda brand, due: Line(_("撤回了，这个名字不办了"), _("不用做什么")),
+    S.WITHDRAWN: lambda brand, due: _given_up(brand),
     S.LAPSED: lambda brand, due: Line(_("这件商标没有效了"), _("别再用 ® 和 ™")),
 }
 
@@ -203,7 +209,7 @@ def _slip_words(brand: Brand, note: str) -> str:
 
 
 def _notice_rung(notice: BrandNotice) -> Rung:
-    kind = NOTICE_KINDS[notice.kind]
+    kind = kind_of(notice.kind, notice.from_state)
     return Rung(
         when=str(notice.dated),
         title=str(kind.line),

@@ -1,6 +1,7 @@
 """Between a package case and its check: what the case already knows, the brand's sign, what is kept."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from branding.rules import mark_for_all
 from kernel.money import yuan
 from kernel.sentences import together
 
+# Signing, the hand-over and the village's look take thirteen working days by packaging_terms.csv.
+TIME_TO_SIGN = timedelta(days=30)
+
 
 def mark_of(case: PackageRequest, on: date) -> Mark:
     """The brand of the case and what the gate lets stand behind it on these goods that day."""
@@ -22,13 +26,18 @@ def mark_of(case: PackageRequest, on: date) -> Mark:
     return Mark(case.brand.name, "", mark_for_all(case.brand, classes, on) if classes else "")
 
 
+def likely_print_day(case: PackageRequest, on: date) -> date:
+    """When the village wants it, and not before three people can have signed."""
+    return max(case.due_on or on, on + TIME_TO_SIGN)
+
+
 def first_guess(case: PackageRequest, on: date) -> dict[str, Any]:
     """The form as far as the brief fills it."""
     net = f"{case.net_grams / 1000:g} kg" if case.net_grams and case.net_grams >= 1000 else f"{case.net_grams} g"
     outer = {"length": case.length_mm, "width": case.width_mm, "height": case.height_mm}
     mark = mark_of(case, on)
     package = {
-        "printed_on": on.isoformat(),
+        "printed_on": likely_print_day(case, on).isoformat(),
         "processing": Processing.SIMPLE if case.farm_produce else Processing.MADE,
         "price": yuan(case.price_fen) if case.price_fen else "",
         "mark": mark.allowed,
@@ -54,14 +63,25 @@ def flat(report: Report) -> list[dict[str, Any]]:
     return [_line(one) for one in parts if one.verdict != Verdict.OK]
 
 
-def told(package: PackageFacts, on: date) -> dict[str, dict[str, Any]]:
-    """The check in every language of the pages: a kept report is read by others than who asked for it."""
+def told(package: PackageFacts, on: date, read: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
+    """The check in every language of the pages: a kept report is read by others than who asked for it.
+
+    ``read`` is code → what somebody read in the standard: it stands beside the line that asked.
+    """
     found = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
             report = check(package, on)
-            found[code] = {"report": report.as_json(), "findings": flat(report), "edition": report.edition_words}
+            found[code] = {
+                "report": report.as_json(),
+                "findings": _with_read(flat(report), read or {}),
+                "edition": report.edition_words,
+            }
     return found
+
+
+def _with_read(lines: list[dict[str, Any]], read: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{**line, "read": read[line["code"]]} if line["code"] in read else line for line in lines]
 
 
 def _line(one: Finding | Sum) -> dict[str, Any]:

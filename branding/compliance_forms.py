@@ -104,7 +104,7 @@ class LayerForm(forms.Form):
             length_mm=typed["length"],
             width_mm=typed["width"],
             height_mm=typed["height"],
-            cost_fen=typed["cost"] or 0,
+            cost_fen=typed["cost"],
             touches_food=typed["touches"],
             wraps=not typed["half"],
         )
@@ -186,7 +186,6 @@ class PackageForm(forms.Form):
     mark = forms.ChoiceField(label=lazy("品牌名后面印"), choices=MARKS, required=False)
     run = Whole(label=lazy("印多少个"), most=10_000_000, example=2000, required=False)
     used_a_month = Whole(label=lazy("一个月用多少个"), most=10_000_000, example=300, required=False)
-    asks_looked_up = forms.BooleanField(label=lazy("“要人核”的几条，我对照标准原文核过，都合格"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

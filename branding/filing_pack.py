@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from branding import case_rules, fees
 from branding.errors import Unfinished
 from branding.models import Brand, BrandNotice, OwnerKind, SignKind
-from branding.notice_kinds import NOTICE_KINDS
+from branding.notice_kinds import kind_of
 from branding.papers_of_case import paper_names
 from branding.zipped import Moment, newest, zipped
 from kernel import clock, money, papers
@@ -131,7 +131,7 @@ def _notices(brand: Brand) -> list[Kept]:
     files = Paper.objects.in_bulk([one.paper_id for one in rows])
     kept = [(one, files[one.paper_id]) for one in rows if one.paper_id in files]
     return [
-        Kept(paper, str(NOTICE_KINDS[one.kind].name), papers.read(paper), one.dated, one)
+        Kept(paper, str(kind_of(one.kind, one.from_state).name), papers.read(paper), one.dated, one)
         for one, paper in kept
         if paper.removed_at is None
     ]

@@ -41,6 +41,7 @@ class Alike:
     producer_id: int | None
     owner_name: str
     nice_classes: frozenset[int]
+    was_registered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,11 @@ class Key:
 
 
 def names_of(brand: Brand) -> list[str]:
-    """The names a case stands for: every candidate until it is filed, then only the filed one."""
-    if brand.state in NAMELESS:
+    """The names a case stands for: every candidate until it is filed, then only the filed one.
+
+    A name given up before its registration is free; one that was registered still bars others (商标法 §50).
+    """
+    if brand.state in NAMELESS and brand.registered_on is None:
         return []
     several = brand.candidates if brand.state in SEVERAL_NAMES else []
     return [name for name in dict.fromkeys([brand.name, *several]) if sounds.plain(name)]
@@ -121,12 +125,35 @@ def keep_saved(sender: type[Model], instance: Brand, update_fields: Iterable[str
 
 
 def rebuild() -> int:
-    """Every case's keys anew, after the tables of words changed; returns the number of cases."""
+    """Every case's keys anew; returns the number of cases."""
     BrandKey.objects.all().delete()
-    brands = Brand.objects.exclude(state__in=NAMELESS)
-    for brand in brands.iterator():
+    for brand in Brand.objects.iterator():
         keep(brand)
-    return brands.count()
+    return Brand.objects.count()
+
+
+def keep_up() -> int:
+    """Keys that today's tables would write otherwise are written anew; returns of how many cases.
+
+    A release brings other words and rows come into force: without this an old case is looked up by what its
+    name was kept under years ago. Case by case, each under its lock, while everybody goes on looking.
+    """
+    today = clock.today()
+    # Going back to an older release asks too: only columns that every release has.
+    cases = Brand.objects.only("state", "name", "candidates", "registered_on")
+    stale = [one.pk for one in cases.prefetch_related("keys").iterator(chunk_size=500) if not _is_up(one, today)]
+    for pk in stale:
+        with transaction.atomic():
+            for brand in cases.select_for_update().filter(pk=pk):
+                brand.keys.all().delete()
+                keep(brand)
+    return len(stale)
+
+
+def _is_up(brand: Brand, today: date) -> bool:
+    kept = {(row.name, row.kind, row.of_core, row.key) for row in brand.keys.all()}
+    wanted = {(name, one.kind, one.of_core, one.key) for name in names_of(brand) for one in keys_of(name, today)}
+    return kept == wanted
 
 
 def hold_hand_ins() -> None:
@@ -158,8 +185,7 @@ def _wanted(text: str, core: str) -> Wanted:
     wanted: Wanted = {(KeyKind.HANZI, False, text[:LONGEST_KEY]): SAME}
     forms = [text, core] if core != text and len(core) > 1 else [text]
     readings = [one for form in forms for one in (*_same(form), *_one_away(form))]
-    if _is_comparable(text, 2):
-        readings.append((KeyKind.HANZI, text[::-1], REVERSED))
+    readings += [(KeyKind.HANZI, form[::-1], REVERSED) for form in forms if _is_comparable(form, 2)]
     for kind, key, how in sorted(readings, key=lambda one: NEARNESS[one[2]]):
         for of_core in (False, True):
             wanted.setdefault((kind, of_core, key[:LONGEST_KEY]), how)
@@ -193,6 +219,7 @@ COLUMNS = (
     "brand__producer_id",
     "brand__owner_name",
     "brand__nice_classes",
+    "brand__registered_on",
 )
 
 
@@ -209,5 +236,15 @@ def _matches(wanted: Wanted, but: int | None) -> Iterator[tuple[tuple[Any, ...],
 
 
 def _alike(how: str, row: tuple[Any, ...]) -> Alike:
-    _kind, _of_core, _key, brand_id, name, state, county_code, producer_id, owner_name, classes = row
-    return Alike(how, brand_id, name, state, county_code, producer_id, owner_name, frozenset(classes))
+    _kind, _of_core, _key, brand_id, name, state, county_code, producer_id, owner_name, classes, registered_on = row
+    return Alike(
+        how,
+        brand_id,
+        name,
+        state,
+        county_code,
+        producer_id,
+        owner_name,
+        nice_classes=frozenset(classes),
+        was_registered=registered_on is not None,
+    )

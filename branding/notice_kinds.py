@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from branding.states import CERTIFIED
 from branding.states import BrandState as S
 
 ALL_CLOCKS = "*"
@@ -20,7 +21,8 @@ class NoticeKind:
 
     ``moves`` maps the state it may come in to the state it leads to (the same: it moves nothing).
     ``asks`` are the particulars it must carry, ``answer`` the kind that answers it, ``needs`` what
-    must lie in the case since it came to this state. ``official`` ones come from the 国家局 and
+    must lie in the case since it came to this state, ``starts_after`` the clocks it starts instead where
+    it answers that kind. ``official`` ones come from the 国家局 and
     have a number and a day of receipt; the others are ours.
     """
 
@@ -31,6 +33,7 @@ class NoticeKind:
     official: bool = True
     asks: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+    starts_after: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stops: tuple[str, ...] = ()
     answer: str = ""
     needs: dict[str, str] = field(default_factory=dict)
@@ -120,7 +123,7 @@ _ALL = (
         _("初审公告，三个月内可以异议"),
         asks=("issue",),
         starts=("brand.opposition",),
-        stops=("brand.examination", "brand.opinion", "brand.review_ruling"),
+        stops=("brand.examination", "brand.opinion", "brand.review_ruling", "brand.review_opposed"),
     ),
     NoticeKind(
         "refusal",
@@ -139,7 +142,8 @@ _ALL = (
         _("申请复审"),
         official=False,
         starts=("brand.review_ruling",),
-        stops=("brand.review",),
+        starts_after={"opposition_lost": ("brand.review_opposed",)},
+        stops=("brand.review", "brand.review_not_registered"),
     ),
     NoticeKind(
         "review_lost",
@@ -180,7 +184,7 @@ _ALL = (
         _("不予注册决定书"),
         {S.OPPOSED: S.REFUSED},
         _("异议成立，15 天内可以复审"),
-        starts=("brand.review",),
+        starts=("brand.review_not_registered",),
         stops=("brand.opposition_answer", "brand.opposition_ruling"),
         answer="review",
         trouble=True,
@@ -192,7 +196,13 @@ _ALL = (
         _("拿到注册证"),
         asks=("registration_no", "registered_on", "nice_classes"),
         starts=("brand.renewal", "brand.grace", "brand.use"),
-        stops=("brand.opposition", "brand.opposition_answer", "brand.opposition_ruling", "brand.review_ruling"),
+        stops=(
+            "brand.opposition",
+            "brand.opposition_answer",
+            "brand.opposition_ruling",
+            "brand.review_ruling",
+            "brand.review_opposed",
+        ),
     ),
     NoticeKind(
         "use",
@@ -224,7 +234,7 @@ _ALL = (
         "withdrawal",
         _("撤回申请书"),
         dict.fromkeys(
-            (S.FILED, S.CORRECTION, S.ACCEPTED, S.EXAMINED, S.PUBLISHED, S.OPPOSED, S.REVIEW, S.REGISTERED, S.RENEWED),
+            (S.FILED, S.CORRECTION, S.ACCEPTED, S.EXAMINED, S.PUBLISHED, S.OPPOSED, S.REVIEW),
             S.WITHDRAWN,
         ),
         _("撤回，不办了"),
@@ -232,9 +242,23 @@ _ALL = (
         stops=(ALL_CLOCKS,),
         trouble=True,
     ),
+    NoticeKind(
+        "surrender",
+        _("商标注销申请书"),
+        dict.fromkeys((S.REGISTERED, S.RENEWED), S.WITHDRAWN),
+        _("自己注销，不要了"),
+        official=False,
+        stops=(ALL_CLOCKS,),
+        trouble=True,
+    ),
 )
 NOTICE_KINDS: dict[str, NoticeKind] = {kind.code: kind for kind in _ALL}
 ANSWER_OF: dict[str, str] = {kind.code: kind.answer for kind in _ALL if kind.answer}
+
+
+def kind_of(code: str, from_state: str) -> NoticeKind:
+    """The kind of a kept document. One that gave up a registered mark was once entered as a withdrawal."""
+    return NOTICE_KINDS["surrender" if code == "withdrawal" and from_state in CERTIFIED else code]
 
 
 def kinds_from(state: str) -> list[NoticeKind]:
@@ -251,8 +275,8 @@ WAITING = {
     S.EXAMINED: {"brand.examination"},
     S.PUBLISHED: {"brand.opposition"},
     S.OPPOSED: {"brand.opposition_ruling"},
-    S.REFUSED: {"brand.review"},
-    S.REVIEW: {"brand.review_ruling"},
+    S.REFUSED: {"brand.review", "brand.review_not_registered"},
+    S.REVIEW: {"brand.review_ruling", "brand.review_opposed"},
     S.REGISTERED: {"brand.renewal"},
     S.RENEWED: {"brand.renewal"},
 }

@@ -27,7 +27,7 @@ def must_fit(brand: Brand, kind: NoticeKind) -> None:
         wanted = _("、").join(str(BrandState(state).label) for state in kind.moves)
         raise NotNow(
             _("现在是“%(now)s”，%(paper)s只能在“%(wanted)s”的时候记。请刷新页面看看是不是别人已经记过了。")
-            % {"now": brand.get_state_display(), "paper": kind.name, "wanted": wanted},
+            % {"now": brand.state_word, "paper": kind.name, "wanted": wanted},
             state=brand.state,
         )
     needed = kind.needs.get(brand.state)

@@ -82,6 +82,7 @@ def register() -> None:
         inbox.add_kind(kind, name)
     terms.add_terms(Path(__file__).parent / "data" / "packaging_terms.csv", TERM_NAMES)
     papers.guard("package", packaging_rules.may_open_paper)
+    inbox.add_places("package", packaging_rules.places_of)
     add_entry(Entry(PROVINCE_DESK, 41, _("包装设计"), "packages:queue", SEE, _("共享台"), count=_open_cases))
     add_entry(Entry(COUNTY_DESK, 41, _("包装设计"), "packages:list", SEE))
 

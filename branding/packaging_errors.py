@@ -53,3 +53,9 @@ class NothingToShow(DomainError):
 
 class NotCompliant(DomainError):
     code = "not_compliant"
+
+
+class PrintDayWrong(DomainError):
+    """The day the package is to be printed is past, or too far off to know its rules."""
+
+    code = "print_day_wrong"

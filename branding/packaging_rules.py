@@ -1,6 +1,7 @@
 """Questions about package designs: whose they are, who may see, sign and open papers, what is missing."""
 
 import hashlib
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,10 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.roles import DESIGNER, WORK_TEAM, has_role, may, memberships, permissions_of
 from branding.models import ComplianceRun, PackageRequest, Pin, Round, RoundFile, SignOff
 from branding.packaging_entries import DESIGN, OFFICER, OWN, SEE, SUPERVISE, WRITE, WRITE_ANY
-from branding.packaging_states import Answer, PackageState, Side
+from branding.packaging_states import Answer, FileKind, PackageState, Side
 
 # Kinds of papers: a photo of the goods in the brief, the package as it came from the printer.
 PHOTO, FINISHED = "package.photo", "package.finished"
+# Nobody prints later than that, and the rules of a day far off are not published.
+FURTHEST_PRINT = timedelta(days=3 * 365)
 # What an invited designer may look at before saying yes.
 BRIEF_PAPERS = frozenset({PHOTO})
 
@@ -23,6 +26,12 @@ def villages_of(user: Any, county_code: str) -> set[int] | None:
         return None
     seats = [seat for seat in memberships(user) if seat.county_code == county_code and seat.role == WORK_TEAM]
     return {village.pk for seat in seats for village in seat.villages.all()}
+
+
+def places_of(county_code: str, ids: set[str]) -> dict[str, tuple[int | None, int | None]]:
+    """Where cases lie, for the list of those who may open them."""
+    found = PackageRequest.objects.filter(county_code=county_code, pk__in=ids)
+    return {str(pk): (village, by) for pk, village, by in found.values_list("pk", "village_id", "created_by_id")}
 
 
 def is_theirs(user: Any, case: PackageRequest) -> bool:
@@ -140,6 +149,27 @@ def passed_run(case: PackageRequest) -> ComplianceRun | None:
     newest = case.runs.first()
     fits = newest and newest.passed and newest.files_sha256 == files_sha256(case.chosen)
     return newest if fits else None
+
+
+def run_in_time(case: PackageRequest, on: date) -> ComplianceRun | None:
+    """The passed check, while its print day lies ahead: after it, other rules may hold for what is printed."""
+    run = passed_run(case)
+    return run if run and run.printed_on and run.printed_on >= on else None
+
+
+def is_overtaken(case: PackageRequest, on: date) -> bool:
+    """Waiting for names or the hand-over when the day it was checked for went by."""
+    waits = case.state in {PackageState.COMPLIANCE, PackageState.SIGNED_OFF} and case.handed_over_at is None
+    return waits and not case.is_withdrawn and run_in_time(case, on) is None
+
+
+def may_record(case: PackageRequest, on: date) -> bool:
+    """Would a check of its print files count?"""
+    if case.chosen is None or case.is_withdrawn:
+        return False
+    if not files_of(case.chosen).filter(kind=FileKind.PRINT).exists():
+        return False
+    return case.state == PackageState.CHOSEN or is_overtaken(case, on)
 
 
 def open_pins(round_: Round) -> QuerySet[Pin]:

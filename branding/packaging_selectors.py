@@ -252,7 +252,8 @@ def ladder(case: PackageRequest) -> list[Rung]:
 
 def _note_of(note: str) -> str:
     """A note we wrote ourselves, in the reader's language; what somebody typed stays as it is."""
-    return retold(note, "选第 %(number)s 稿", "第 %(number)s 稿")
+    overtaken = "合规是按 %(day)s 印查的，这一天已经过了。请设计师写新的印刷日期重新查，三方再签。"
+    return retold(note, "选第 %(number)s 稿", "第 %(number)s 稿", overtaken)
 
 
 def _place(state: str) -> int:

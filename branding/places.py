@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from branding import sounds
+from branding import goods, sounds
 from branding.findings import NOTE, STOP, WARN, Finding, article
+from branding.sign_words import ADDED, words_on
 from tenants import register
 
 TABLE = Path(__file__).parent / "data" / "place_words.csv"
+SPELLINGS = Path(__file__).parent / "data" / "place_spellings.csv"
 PROVINCES = tuple(f"{number:02}" for number in range(11, 83))
 FULL, SHORT, DISTRICT = "full", "short", "district"
 TAILS = re.compile("(自治县|自治旗|自治州|自治区|林区|特区|地区|省|市|县|区|旗|盟)$")
@@ -141,7 +144,7 @@ def _judge(name: str, text: str, begin: int, place: str, on: date) -> Finding:
             article("10.2"),
             _("换掉这两个字。有别的意思的话，写在“名字的意思”里给品牌专员看。"),
         )
-    if len(place) == 2 and 0 < begin < len(text) - 2:
+    if len(place) == 2 and _may_be_read_otherwise(text, begin, on):
         return Finding(
             name,
             "place_inside",
@@ -161,6 +164,45 @@ def _judge(name: str, text: str, begin: int, place: str, on: date) -> Finding:
     )
 
 
+def _may_be_read_otherwise(text: str, begin: int, on: date) -> bool:
+    """Two hanzi in the middle: 山饶河谷 need not name 饶河, while 老饶河蜂蜜 and 北大荒饶河大米 do.
+
+    It may where a word of the language takes one of the two (好运城堡), or where on both sides something is
+    left that is neither a description, nor goods, nor a word, nor what people put before a place.
+    """
+    before, after = text[:begin], text[begin + 2 :]
+    if not before or not after:
+        return False
+    words = _words(text)
+    if not {begin, begin + 2} <= set(accumulate(len(word) for word in words)):
+        return True
+    fillers = _fillers(on)
+    known = before == words[0] and len(before) > 1
+    return not known and not _is_made_of(before, fillers | words_of("before", on)) and not _is_made_of(after, fillers)
+
+
+def _words(text: str) -> list[str]:
+    """By the dictionary alone: what it does not know falls into single hanzi."""
+    import rjieba  # its dictionary takes 20 MB, and few names have a place in the middle
+
+    return list(rjieba.cut(text, False))
+
+
+@lru_cache(maxsize=16)
+def _fillers(on: date) -> frozenset[str]:
+    """What stands beside a name without making it another: goods, descriptions, kinds of firms, other places."""
+    goods_names = {word for word, _row in goods.names_on(on)}
+    return frozenset(goods_names | {row.word for row in words_on(on) if row.kind in ADDED} | places().keys())
+
+
+def _is_made_of(text: str, words: frozenset[str]) -> bool:
+    reached = {0}
+    for at in range(len(text)):
+        if at in reached:
+            reached |= {end for end in range(at + 1, min(len(text), at + LONGEST) + 1) if text[at:end] in words}
+    return len(text) in reached
+
+
 def _letters(name: str, text: str, on: date) -> list[Finding]:
     if text in words_of("letter", on):
         return [
@@ -173,31 +215,68 @@ def _letters(name: str, text: str, on: date) -> list[Finding]:
                 _("换一个字，或者和别的字连成一个新词。"),
             )
         ]
-    if not sounds.is_latin(text):
-        return []
-    if whose := _spelt_above(on).get(text):
-        return [
-            Finding(
-                name,
-                "place_pinyin",
-                STOP,
-                _("“%(text)s”是%(where)s的拼音，省、省会和有名旅游城市的拼音也不行。") % {"text": text, "where": whose},
-                article("10.2"),
-                _("换一个不是地名的拼音或外文。"),
-            )
-        ]
-    if whose := _spelt_counties().get(text):
-        return [
-            Finding(
-                name,
-                "place_pinyin_county",
-                NOTE,
-                _("“%(text)s”和%(where)s的拼音一样。") % {"text": text, "where": whose},
-                article("10.2"),
-                _("有汉字的话把汉字写上，一起看。"),
-            )
-        ]
-    return []
+    return _spelt(name, on)
+
+
+def _spelt(name: str, on: date) -> list[Finding]:
+    """Divisions spelt in Latin letters as words of their own, the longest first, none inside another."""
+    found: list[Finding] = []
+    taken: list[sounds.Run] = []
+    for run in sounds.latin_runs(name):
+        if any(one.stretch == run.stretch and one.begin <= run.begin and run.end <= one.end for one in taken):
+            continue
+        if one := _judge_letters(name, run, on):
+            found.append(one)
+            taken.append(run)
+    return found
+
+
+def _judge_letters(name: str, run: sounds.Run, on: date) -> Finding | None:
+    whole, above = _foreign(on).get(run.text), _spelt_above(on).get(run.text)
+    if whole and not above:
+        reason = _("“%(text)s”是%(where)s的外文名，县级以上地名的外文也不行。") % {"text": run.text, "where": whole}
+        return _stopped_letters(name, "place_foreign", reason)
+    if above and not _may_be_other_syllables(run):
+        reason = _("“%(text)s”是%(where)s的拼音，省、省会和有名旅游城市的拼音也不行。") % {
+            "text": run.text,
+            "where": above,
+        }
+        return _stopped_letters(name, "place_pinyin", reason)
+    if whose := above or _spelt_counties().get(run.text):
+        return Finding(
+            name,
+            "place_pinyin_county",
+            NOTE,
+            _("“%(text)s”和%(where)s的拼音一样。") % {"text": run.text, "where": whose},
+            article("10.2"),
+            _("有汉字的话把汉字写上，一起看。"),
+        )
+    return None
+
+
+def _stopped_letters(name: str, code: str, reason: str) -> Finding:
+    return Finding(name, code, STOP, reason, article("10.2"), _("换一个不是地名的拼音或外文。"))
+
+
+def _may_be_other_syllables(run: sounds.Run) -> bool:
+    """Da Lian Hua may be 大莲花: single syllables beside another syllable need not be read as the place."""
+    words, syllables = run.stretch[run.begin : run.end], _syllables()
+    beside = {*run.stretch[max(0, run.begin - 1) : run.begin], *run.stretch[run.end : run.end + 1]}
+    return all(word in syllables for word in words) and bool(beside & syllables)
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> frozenset[str]:
+    """The syllables of all names of divisions: nearly all there are."""
+    return frozenset(sounds.toneless(sign) for sign in {sign for name in places() for sign in name})
+
+
+@lru_cache(maxsize=8)
+def _foreign(on: date) -> dict[str, str]:
+    """Harbin → 哈尔滨: names in use abroad that are no pinyin."""
+    with SPELLINGS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if date.fromisoformat(row["valid_from"]) <= on]
+    return {row["spelling"]: row["place"] for row in rows}
 
 
 @lru_cache(maxsize=8)

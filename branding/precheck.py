@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from branding import likeness, places, signs, sounds
 from branding.findings import NOTE, STOP, WARN, WEIGHT, Finding, article, sort
 from branding.likeness import Alike
-from branding.models import Brand
-from branding.states import CERTIFIED, BrandState
-from kernel import clock
+from branding.models import Brand, BrandNotice
+from branding.states import CERTIFIED, BrandState, word_of
+from kernel import clock, terms, workdays
 from tenants import register
 
 MOST_ALIKE = 5
 LONGEST_NAME = 40
 FILED = frozenset(set(BrandState) - {BrandState.IDEA, BrandState.CHECKED, BrandState.PREPARED})
-FALLEN = frozenset({BrandState.REFUSED, BrandState.REVIEW, BrandState.LAPSED})
+ENDED = frozenset({BrandState.LAPSED, BrandState.WITHDRAWN})
+FALLEN = ENDED | {BrandState.REFUSED, BrandState.REVIEW}
 # How grave a likeness is where the goods meet, and where they do not.
 TOGETHER = {
     likeness.SAME: STOP,
@@ -73,7 +74,7 @@ def _goes_on(one: Finding) -> Finding:
 
 
 def _alike(name: str, classes: frozenset[int], case: Brand | None) -> list[Finding]:
-    others = likeness.alike(name, but=case.pk if case else None)
+    others = _not_free_again(likeness.alike(name, but=case.pk if case else None))
     found = [(severity, other) for other in others if (severity := _severity(name, other, classes, case))]
     found.sort(key=lambda one: WEIGHT[one[0]])
     told = [_finding(name, severity, other, classes, case) for severity, other in found[:MOST_ALIKE]]
@@ -83,6 +84,26 @@ def _alike(name: str, classes: frozenset[int], case: Brand | None) -> list[Findi
             reason=told[-1].reason + _("另外还有 %(n)s 个相近的。") % {"n": len(found) - MOST_ALIKE},
         )
     return told
+
+
+def _not_free_again(others: list[Alike]) -> list[Alike]:
+    """Without the registered names whose registration ended more than a year ago (商标法 §50)."""
+    ended = [other.brand_id for other in others if _was_registered(other)]
+    if not ended:
+        return others
+    closing = BrandNotice.objects.filter(brand_id__in=ended, to_state__in=ENDED).order_by("dated")
+    closed = dict(closing.values_list("brand_id", "dated"))
+    today = clock.today()
+    barred = terms.term("brand.barred", today)
+    return [
+        other
+        for other in others
+        if other.brand_id not in closed or today <= workdays.end_of(closed[other.brand_id], barred)
+    ]
+
+
+def _was_registered(other: Alike) -> bool:
+    return other.was_registered and other.state in ENDED
 
 
 def _severity(name: str, other: Alike, classes: frozenset[int], case: Brand | None) -> str:
@@ -118,7 +139,7 @@ def _is_own(other: Alike, case: Brand) -> bool:
 
 
 def _finding(name: str, severity: str, other: Alike, classes: frozenset[int], case: Brand | None) -> Finding:
-    which = article({BrandState.LAPSED: "50"}.get(BrandState(other.state), "30" if other.state in FILED else "31"))
+    which = article("50" if _was_registered(other) else "30" if other.state in FILED else "31")
     reason = _how(other.how) % {"name": name.strip(), "other": _who(other, case)} + _meets(other, classes)
     return Finding(name, f"like_{other.how}", severity, reason, which, _mend(severity, other, case))
 
@@ -145,7 +166,7 @@ def _who(other: Alike, case: Brand | None) -> str:
     return _("%(county)s的“%(name)s”（%(state)s）") % {
         "county": division.name if division else other.county_code,
         "name": other.name,
-        "state": BrandState(other.state).label,
+        "state": word_of(other.state, registered=other.was_registered),
     }
 
 
@@ -164,7 +185,7 @@ def _meets(other: Alike, classes: frozenset[int]) -> str:
 def _mend(severity: str, other: Alike, case: Brand | None) -> str:
     if case is not None and _is_own(other, case):
         return _("是给老牌子加类别，就接着办；不是，就别重复开案。")
-    if other.state == BrandState.LAPSED:
+    if _was_registered(other):
         return _("失效不满一年的名字也不给注册，问一下品牌专员。")
     if other.state in FALLEN:
         return _("这个名字被驳回过，先问品牌专员是为什么。")

@@ -16,18 +16,17 @@ def register() -> None:
 
     checking.register(precheck.checker)
     post_save.connect(likeness.keep_saved, sender=Brand, dispatch_uid="brand keys")
-    post_migrate.connect(_first_keys, dispatch_uid="first brand keys")
+    post_migrate.connect(_keys_of_this_release, dispatch_uid="brand keys of this release")
     add_entry(Entry(PROVINCE_DESK, 41, _("查近似"), "brands:look", SEE_ALL, _("共享台")))
 
 
-def _first_keys(app_config: Any, **_more: Any) -> None:
-    """Cases from before the keys get theirs once."""
+def _keys_of_this_release(app_config: Any, **_more: Any) -> None:
+    """Cases kept under no keys yet, or under those of older tables, get theirs."""
     from branding import likeness
-    from branding.models import Brand, BrandKey
+    from branding.models import BrandKey
 
     if app_config.name != "branding" or getattr(connection, "schema_name", "public") != "public":
         return
     if BrandKey._meta.db_table not in connection.introspection.table_names():  # on the way to an older release
         return
-    if Brand.objects.exists() and not BrandKey.objects.exists():
-        likeness.rebuild()
+    likeness.keep_up()

@@ -100,7 +100,13 @@ def _manifest(case: PackageRequest, files: dict[str, tuple[RoundFile, bytes]]) -
         "made_on": clock.today().isoformat(),
         "designer": str(case.designer or ""),
         "files_sha256": case.frozen_sha256,
-        "compliance": {"edition": run.edition, "checked_at": run.at.isoformat()} if run else None,
+        "compliance": {
+            "edition": run.edition,
+            "printed_on": run.printed_on.isoformat() if run.printed_on else "",
+            "checked_at": run.at.isoformat(),
+        }
+        if run
+        else None,
         "signed": [
             {"side": one.side, "name": one.by_name, "at": one.at.isoformat(), "files_sha256": one.files_sha256}
             for one in rules.signatures(case)
@@ -172,6 +178,7 @@ def _told(case: PackageRequest) -> dict[str, Any]:
         "check": [
             [_("结论"), _outcome(run)],
             [_("按"), run.edition if run else ""],
+            [_("哪天印"), run.printed_on.isoformat() if run and run.printed_on else ""],
             [_("检查"), f"{run.by_name}，{_day(run.at)}" if run else ""],
         ],
         "names": [[str(side.label), names[side].by_name, _day(names[side].at)] for side in Side if side in names],

@@ -1,71 +1,28 @@
-"""Words a sign may not have or that do not make it a mark (商标法 §10, §11): a dated table.
+"""What the words of the table (``sign_words``) mean for a sign (商标法 §10, §11).
 
-``part`` is found anywhere in the sign, ``start`` at its head, ``end`` at its tail, ``whole`` is all of it.
+``part`` is found anywhere in the sign, ``start`` at its head, ``end`` at its tail, ``whole`` is all of it,
+and ``run`` is a Latin word of its own in it: china in CHINA红 and not in Machina.
 """
 
-import csv
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from branding import goods, places, sounds
 from branding.findings import NOTE, STOP, WARN, Finding, article
+from branding.sign_words import ADDED, DESCRIPTIVE, words_on
 
-TABLE = Path(__file__).parent / "data" / "sign_words.csv"
-DESCRIPTIVE = "descriptive"
-ADDED = frozenset({DESCRIPTIVE, "entity", "deceptive", "official"})  # what is put beside a name, not the name
 LONG = 12  # a sign longer than this reads as a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class SignWord:
-    word: str
-    kind: str
-    match: str
-    severity: str
-    article: str
-    valid_from: date
-    valid_to: date | None
-    source: str
-
-    def is_in_force(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
-
-
-@lru_cache(maxsize=1)
-def rows() -> tuple[SignWord, ...]:
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(_row(row) for row in csv.DictReader(file))
-
-
-def _row(row: dict[str, str]) -> SignWord:
-    return SignWord(
-        row["word"],
-        row["kind"],
-        row["match"],
-        row["severity"],
-        row["article"],
-        date.fromisoformat(row["valid_from"]),
-        date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-        row["source"],
-    )
-
-
-@lru_cache(maxsize=16)
-def words_on(on: date) -> tuple[SignWord, ...]:
-    """Longest first, so that 全国第一 is said before 第一."""
-    return tuple(sorted((row for row in rows() if row.is_in_force(on)), key=lambda row: -len(row.word)))
-
-
-FITS: dict[str, Callable[[str, str], bool]] = {
-    "part": lambda word, text: word in text,
-    "start": lambda word, text: text.startswith(word),
-    "end": lambda word, text: text.endswith(word),
-    "whole": lambda word, text: word == text,
+FITS: dict[str, Callable[[str, str, frozenset[str]], bool]] = {
+    "part": lambda word, text, runs: word in text,
+    "start": lambda word, text, runs: text.startswith(word),
+    "end": lambda word, text, runs: text.endswith(word),
+    "whole": lambda word, text, runs: word == text,
+    "run": lambda word, text, runs: word == text or word in runs,
 }
 
 
@@ -78,8 +35,9 @@ def check(name: str, on: date) -> list[Finding]:
 def _forbidden(name: str, text: str, on: date) -> list[Finding]:
     found: list[Finding] = []
     said: list[str] = []
+    runs = frozenset(run.text for run in sounds.latin_runs(name))
     for row in words_on(on):
-        if row.kind == DESCRIPTIVE or not FITS[row.match](row.word, text) or any(row.word in one for one in said):
+        if row.kind == DESCRIPTIVE or not FITS[row.match](row.word, text, runs) or any(row.word in one for one in said):
             continue
         said.append(row.word)
         reason, mend = sentences(row.kind, row.word)

@@ -46,3 +46,10 @@ BRAND_MOVES: Moves = {
 CERTIFIED = frozenset({BrandState.REGISTERED, BrandState.RENEWED})
 # A name nobody has checked, or that was given up, carries no mark at all.
 UNMARKED = frozenset({BrandState.IDEA, BrandState.REFUSED, BrandState.WITHDRAWN, BrandState.LAPSED})
+
+
+def word_of(state: str, *, registered: bool) -> str:
+    """What a page calls where a case stands: a registered mark its owner gave up is 注销, only an application is 撤回."""
+    if state == BrandState.WITHDRAWN and registered:
+        return str(_("已注销"))
+    return str(BrandState(state).label)

@@ -12,8 +12,22 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
 from accounts.rights.county import Part, add_part
-from accounts.rights.holdings import Holding, Rows, add_holding
-from branding.models import Brand, BrandMove, PackageRequest
+from accounts.rights.holdings import Holding, Rows, Trace, add_holding, traces_of
+from branding.models import (
+    Brand,
+    BrandAnswer,
+    BrandCheck,
+    BrandMistake,
+    BrandMove,
+    BrandNotice,
+    ComplianceRun,
+    Offer,
+    PackageMove,
+    PackageRequest,
+    Pin,
+    Round,
+    SignOff,
+)
 from kernel import papers
 from kernel.models import Paper
 from kernel.privacy import mask_phone
@@ -21,6 +35,29 @@ from tenants.models import County
 
 # Who it is about stays with the case; these two are shown masked even to the county itself.
 PRIVATE = {"id_number", "contact_phone"}
+# What of a case is told below it, by the names of its relations.
+BELOW: dict[type[Model], tuple[str, ...]] = {
+    Brand: ("goods", "checks", "notices", "mistakes", "answers", "history_moves"),
+    PackageRequest: ("rounds", "offers", "runs", "sign_offs", "packs", "history_moves"),
+    Round: ("files", "pins"),
+}
+TRACES = (
+    Trace(Brand, "opened_by", "建案", lambda row: row.name or row.pk, "opened_at"),
+    Trace(BrandCheck, "by", "查名称", lambda row: row.brand, "at"),
+    Trace(BrandNotice, "by", "登记文书", lambda row: row.brand, "at", "note"),
+    Trace(BrandMistake, "by", "撤下登错的文书", lambda row: row.brand, "at", "why"),
+    Trace(BrandAnswer, "by", "写答复", lambda row: row.brand, "at", "text"),
+    Trace(BrandMove, "by", lambda row: row.to_state, lambda row: row.subject, "at", "note"),
+    Trace(PackageRequest, "created_by", "建单", lambda row: row, "saved_at"),
+    Trace(PackageRequest, "designer", "设计", lambda row: row, "saved_at"),
+    Trace(PackageRequest, "owner", "品牌主", lambda row: row, "saved_at"),
+    Trace(PackageMove, "by", lambda row: row.to_state, lambda row: row.subject, "at", "note"),
+    Trace(Offer, "designer", "受邀或报名设计", lambda row: row.request, "at", "words"),
+    Trace(Round, "by", "出稿", lambda row: row.request, "started_at", "words"),
+    Trace(Pin, "by", "批注", lambda row: row.round.request, "at", "words"),
+    Trace(ComplianceRun, "by", "合规检查", lambda row: row.request, "at"),
+    Trace(SignOff, "by", "签字", lambda row: row.request, "at"),
+)
 LAW = _("《商标法》第四条、第三十九条：注册商标有效期十年，办案凭据随案保留；《档案法》第十四条")
 
 
@@ -55,22 +92,15 @@ def register() -> None:
 
 def _write_brands(place: County, bundle: Bundle, folder: str) -> None:
     cases = Brand.objects.filter(county_code=place.code).order_by("pk")
-    _write(
-        bundle,
-        folder,
-        f"{place.name}：品牌",
-        cases,
-        "brand",
-        ("goods", "checks", "notices", "mistakes", "answers", "history_moves"),
-    )
+    _write(bundle, folder, f"{place.name}：品牌", cases, "brand")
 
 
 def _write_packages(place: County, bundle: Bundle, folder: str) -> None:
     cases = PackageRequest.objects.filter(county_code=place.code).order_by("pk")
-    _write(bundle, folder, f"{place.name}：包装", cases, "package", ("rounds", "runs", "sign_offs", "history_moves"))
+    _write(bundle, folder, f"{place.name}：包装", cases, "package")
 
 
-def _write(bundle: Bundle, folder: str, title: str, cases: Iterable[Any], kind: str, below: tuple[str, ...]) -> None:
+def _write(bundle: Bundle, folder: str, title: str, cases: Iterable[Any], kind: str) -> None:
     told = []
     for case in cases:
         kept = list(
@@ -78,10 +108,7 @@ def _write(bundle: Bundle, folder: str, title: str, cases: Iterable[Any], kind: 
                 object_kind=kind, object_id=str(case.pk), county_code=case.county_code, removed_at=None
             )
         )
-        facts = _facts(case)
-        for name in below:
-            if hasattr(case, name):
-                facts[name] = [_facts(one) for one in getattr(case, name).all()]
+        facts = _whole(case)
         facts["文件"] = [{"名称": paper.name, "类型": paper.kind, "存为": _place(folder, paper)} for paper in kept]
         told.append(facts)
         for paper in kept:
@@ -95,6 +122,12 @@ def _place(folder: str, paper: Paper) -> str:
     return f"{folder}/文件/{paper.object_id}/{paper.pk}-{papers.plain_name(paper.name)}"
 
 
+def _whole(row: Model) -> dict[str, Any]:
+    """A row with everything that hangs on it."""
+    below = {name: [_whole(one) for one in getattr(row, name).all()] for name in BELOW.get(type(row), ())}
+    return _facts(row) | below
+
+
 def _facts(row: Model) -> dict[str, Any]:
     """A row by its fields' names; what points elsewhere is its number, what is private is masked."""
     told = {}
@@ -105,9 +138,4 @@ def _facts(row: Model) -> dict[str, Any]:
 
 
 def _rows(user: User) -> Rows:
-    for brand in Brand.objects.filter(opened_by=user).order_by("pk"):
-        yield {"案子": brand.name or str(brand.pk), "您": "建案", "时间": brand.opened_at}
-    for case in PackageRequest.objects.filter(created_by=user).order_by("pk"):
-        yield {"案子": case.product_name, "您": "建单", "时间": case.saved_at}
-    for move in BrandMove.objects.filter(by=user).select_related("subject").order_by("at"):
-        yield {"案子": str(move.subject), "您": move.to_state, "时间": move.at}
+    return traces_of(user, TRACES, "案子")

@@ -7,10 +7,12 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from branding import ports
-        from catalog import brand_changes, entries, rendering, restoring, services, taking_along  # noqa: F401  handlers, and names of inbox items
+        from catalog import brand_changes, entries, rendering, restoring, rules, services, taking_along  # noqa: F401  handlers, and names of inbox items
         from catalog.brand_port import CatalogGoods
+        from kernel import inbox
 
         ports.register(CatalogGoods())
+        inbox.add_places("product", rules.places_of)
         restoring.listen()
         taking_along.register()
         entries.grant_permissions()

@@ -33,6 +33,12 @@ class UselessPhoto(DomainError):
     code = "useless_photo"
 
 
+class NameTaken(DomainError):
+    """Another producer of the county is called so."""
+
+    code = "name_taken"
+
+
 class StillNeeded(DomainError):
     """Somebody has seen it or something points at it: it is not thrown away."""
 

@@ -13,7 +13,8 @@ from catalog.entries import PUBLISH, SUBMIT, WRITE, WRITE_ANY
 from catalog.models import Producer, Product
 from catalog.states import EDITABLE, ProductState
 from kernel import clock
-from tenants.models import Village
+from tenants.models import County, Village
+from tenants.scope import county_scope
 
 
 def villages_of(user: Any, county_code: str) -> set[int] | None:
@@ -22,6 +23,16 @@ def villages_of(user: Any, county_code: str) -> set[int] | None:
         return None
     seats = [seat for seat in memberships(user) if seat.county_code == county_code and seat.role == WORK_TEAM]
     return {village.pk for seat in seats for village in seat.villages.all()}
+
+
+def places_of(county_code: str, ids: set[str]) -> dict[str, tuple[int | None, int | None]]:
+    """Where products lie, for the list of those who may open them."""
+    county = County.objects.filter(code=county_code).first()
+    if county is None:
+        return {}
+    with county_scope(county):
+        found = list(Product.objects.filter(pk__in=ids).values_list("pk", "village_id", "created_by_id"))
+    return {str(pk): (village, by) for pk, village, by in found}
 
 
 def villages_to_write(user: Any, county_code: str) -> QuerySet[Village]:

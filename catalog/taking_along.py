@@ -13,13 +13,19 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
 from accounts.rights.county import Part, add_part
-from accounts.rights.holdings import GONE, Holding, Rows, add_holding
-from catalog.models import Photo, Producer, Product, ProductMove
+from accounts.rights.holdings import GONE, Holding, Rows, Trace, add_holding, traces_of
+from catalog.models import Photo, Producer, Product, ProductMove, Variant
 from catalog.pictures import rendition_path
 from kernel import money
 from tenants.models import County
 
 PIECE = 1024 * 1024
+TRACES = (
+    Trace(Product, "created_by", "建", lambda row: row.name, "saved_at"),
+    Trace(Product.history.model, "history_user", "改产品", lambda row: row.name, "history_date"),
+    Trace(Variant.history.model, "history_user", "改规格", lambda row: row.name, "history_date"),
+    Trace(ProductMove, "by", lambda row: row.to_state, lambda row: row.subject.name, "at", "note"),
+)
 
 
 def register() -> None:
@@ -103,10 +109,7 @@ def _photo(photo: Photo, bundle: Bundle, folder: str) -> None:
 
 # --- a person -------------------------------------------------------------------------------------
 def _rows(user: User) -> Rows:
-    for product in Product.objects.filter(created_by=user).order_by("pk"):
-        yield {"产品": product.name, "状态": product.get_state_display(), "存": product.saved_at}
-    for move in ProductMove.objects.filter(by=user).select_related("subject").order_by("at"):
-        yield {"产品": move.subject.name, "状态": move.to_state, "存": move.at}
+    return traces_of(user, TRACES, "产品")
 
 
 def _erase(user: User) -> None:

@@ -42,13 +42,13 @@ def card_of(page: StoryPage, county: Any) -> search.StoryFacts:
     )
 
 
-def picture_of(page: Any) -> dict[str, Any]:
+def picture_of(page: Any, request: Any = None) -> dict[str, Any]:
     """A photo of the page's own, or the drawing it wears until then."""
-    if page.photo_id and page.photo_id not in consent_rules.hidden_pictures():
+    if page.photo_id and page.photo_id not in consent_rules.hidden_on(request):
         small = page.photo.get_rendition("fill-360x240|format-jpeg")
         medium = page.photo.get_rendition("max-1200x800|format-jpeg")
         return {"photo": {"small": small.url, "medium": medium.url}, "alt": page.photo.title}
-    return {"drawing": page.place, "alt": page.get_place_display()}
+    return {"drawing": page.place, "alt": page.drawing_name}
 
 
 def plain_text(page: StoryPage) -> str:

@@ -14,6 +14,8 @@ from wagtail.images.models import AbstractImage
 from cms.models import Consent, PersonPage, PictureAnswer, StoryPage
 from kernel import clock
 
+KEPT = "hidden_pictures"
+
 
 def holding() -> QuerySet[Consent]:
     today = clock.today()
@@ -145,6 +147,16 @@ def hidden_pictures() -> dict[int, Hidden]:
         whose=Subquery(lost.order_by("consent_id").values("consent__name")[:1])
     )
     return {pk: Hidden(pk, surname(name or "")) for pk, name in rows.values_list("image_id", "whose")}
+
+
+def hidden_on(request: Any) -> dict[int, Hidden]:
+    """The same, asked once for a page: its pictures, its share picture and its stories' are looked up together."""
+    if request is None:
+        return hidden_pictures()
+    if not hasattr(request, KEPT):
+        setattr(request, KEPT, hidden_pictures())
+    found: dict[int, Hidden] = getattr(request, KEPT)
+    return found
 
 
 DOUBLE = frozenset({"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "长孙", "夏侯", "令狐"})

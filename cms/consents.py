@@ -114,6 +114,8 @@ def answer_picture(image: Any, *, people: bool, consents: Iterable[Consent] = ()
         consents=[consent.pk for consent in signed],
     )
     refresh_cards([image.pk])
+    if image.pk in consent_rules.hidden_pictures():
+        campaigns.take_portraits_down(county.code, urls=_addresses([image]))
     return answer
 
 
@@ -128,13 +130,14 @@ def take_down(consent: Consent) -> None:
         return
     county = _county()
     images = [answer.image for answer in row.pictures.select_related("image")]
+    urls = _addresses(images)  # before the files go
     for page in _pages_about(row):
         page.unpublish(log_action="wagtail.unpublish")
         _tell(county, page)
     for image in images:
         _remove_files(county, image, original=row.withdrawn_at is not None)
     refresh_cards([image.pk for image in images])
-    campaigns.take_portraits_down(county.code, row.pk)
+    campaigns.take_portraits_down(county.code, row.pk, urls=urls)
     row.taken_down_at = clock.now()
     row.save(update_fields=["taken_down_at"])
     audit.record("consent.take_down", county=county.code, obj=name_of(row), title=row.name, pictures=len(images))
@@ -147,6 +150,11 @@ def remove_renditions(image: Any) -> list[str]:
         names.append(rendition.file.name)
         rendition.delete()
     return names
+
+
+def _addresses(images: Iterable[Any]) -> list[str]:
+    """Of what pages and the wall show of these pictures."""
+    return [rendition.url for image in images for rendition in image.renditions.all()]
 
 
 def refresh_cards(images: Iterable[int]) -> None:

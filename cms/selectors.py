@@ -11,6 +11,10 @@ from tenants.scope import current_county
 FIRST_GOODS = 4
 STORIES = 12
 FACES = 8
+# What a list shows of a page: the words of a dozen stories need not be fetched to name them.
+SHOWN = ("title", "url_path", "standfirst", "place", "photo")
+SHOWN_OF_STORIES = (*SHOWN, "date", "author")
+SHOWN_OF_PEOPLE = (*SHOWN, "role", "words", "until")
 
 
 def around_home(home: CountyHome) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def around_home(home: CountyHome) -> dict[str, Any]:
         "stories": stories(),
         "people": people,
         "said": next((one for one in people if one.words), None),
-        "villages": list(VillagePage.objects.live().order_by("title")),
+        "villages": list(_shown(VillagePage.objects.live(), SHOWN).order_by("title")),
         "townships": list(Township.objects.filter(county_code=code).order_by("pk")),
     }
 
@@ -54,8 +58,8 @@ def around_village(page: VillagePage) -> dict[str, Any]:
         "window": window,
         "place": place,
         "goods": window.newest,
-        "people": list(page.people.live().order_by("title").select_related("photo")),
-        "stories": list(page.stories.live().order_by("-date", "-pk").select_related("photo")),
+        "people": list(_shown(page.people.live(), SHOWN_OF_PEOPLE).order_by("title")),
+        "stories": list(_shown(page.stories.live(), SHOWN_OF_STORIES).order_by("-date", "-pk")),
     }
 
 
@@ -72,11 +76,11 @@ def around_person(page: PersonPage) -> dict[str, Any]:
 
 def stories(most: int = STORIES) -> list[StoryPage]:
     """Newest first."""
-    return list(StoryPage.objects.live().order_by("-date", "-pk").select_related("photo")[:most])
+    return list(_shown_stories()[:most])
 
 
 def live_people() -> list[PersonPage]:
-    return list(PersonPage.objects.live().order_by("title").select_related("photo")[:FACES])
+    return list(_shown(PersonPage.objects.live(), SHOWN_OF_PEOPLE).order_by("title")[:FACES])
 
 
 def stories_with(person: PersonPage) -> list[StoryPage]:
@@ -85,7 +89,15 @@ def stories_with(person: PersonPage) -> list[StoryPage]:
 
     named = ReferenceIndex.get_references_to(person).filter(model_path__startswith="body")
     ids = [reference.object_id for reference in named]
-    return list(StoryPage.objects.live().filter(pk__in=ids).order_by("-date", "-pk").select_related("photo"))
+    return list(_shown_stories().filter(pk__in=ids))
+
+
+def _shown_stories() -> Any:
+    return _shown(StoryPage.objects.live(), SHOWN_OF_STORIES).order_by("-date", "-pk")
+
+
+def _shown(pages: Any, names: tuple[str, ...]) -> Any:
+    return pages.select_related("photo").only(*names)
 
 
 def _name_of_village(page: VillagePage, county: Any) -> str:

@@ -8,7 +8,7 @@ from cms import cards
 from tenants.addressing import county_url, province_url
 
 
-def of_page(page: Any, county: Any) -> dict[str, Any]:
+def of_page(page: Any, county: Any, request: Any = None) -> dict[str, Any]:
     """``picture``, ``kind``, ``crumbs`` and schema.org ``things``; the picture is one that may be seen now."""
     from cms.models import CountyHome, PersonPage, StoryPage, VillagePage
 
@@ -18,7 +18,7 @@ def of_page(page: Any, county: Any) -> dict[str, Any]:
     crumbs = [(_("借梯"), province_url("web:home")), pavilion]
     if not isinstance(page, CountyHome):
         crumbs.append((page.title, ""))
-    told: dict[str, Any] = {"picture": cards.picture_of(page), "crumbs": crumbs, "things": []}
+    told: dict[str, Any] = {"picture": cards.picture_of(page, request), "crumbs": crumbs, "things": []}
     for kind, say in ((CountyHome, _home), (StoryPage, _story), (VillagePage, _village), (PersonPage, _person)):
         if isinstance(page, kind):
             told["things"] = [say(page, county)]

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page
+from wagtail.models import Comment, CommentReply, ModelLogEntry, Page, PageLogEntry, Revision, TaskState, WorkflowState
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
 from accounts.rights.county import Part, add_part
-from accounts.rights.holdings import Holding, Rows, add_holding
-from cms.models import Consent, CountyPage
+from accounts.rights.holdings import Holding, Rows, Trace, add_holding, traces_of
+from cms.models import Consent, CountyPage, PictureAnswer
 from kernel import papers
-from kernel.models import Paper
+from kernel.models import AuditEntry, Paper
 from tenants.models import County
+from tenants.scope import current_county
 
 PIECE = 1024 * 1024
+TRACES = (
+    Trace(Page, "owner", "写", lambda row: row.title, "first_published_at"),
+    Trace(Revision, "user", "存了一稿", lambda row: row.object_str, "created_at"),
+    Trace(WorkflowState, "requested_by", "交上去", lambda row: row.content_object or "", "created_at"),
+    Trace(
+        TaskState, "finished_by", lambda row: row.status, lambda row: row.revision.object_str, "finished_at", "comment"
+    ),
+    Trace(PageLogEntry, "user", lambda row: row.action, lambda row: row.label, "timestamp"),
+    Trace(ModelLogEntry, "user", lambda row: row.action, lambda row: row.label, "timestamp"),
+    Trace(Comment, "user", "批注", lambda row: row.page, "created_at", "text"),
+    Trace(CommentReply, "user", "回批注", lambda row: row.comment.page, "created_at", "text"),
+    Trace(get_image_model(), "uploaded_by_user", "传图片", lambda row: row.title, "created_at"),
+    Trace(get_document_model(), "uploaded_by_user", "传文件", lambda row: row.title, "created_at"),
+    Trace(PictureAnswer, "by", "说明照片里有没有人", lambda row: row.image.title, "at"),
+)
 
 
 def register() -> None:
@@ -121,17 +139,23 @@ def _consents(place: County, bundle: Bundle, folder: str) -> None:
 
 # --- a person -------------------------------------------------------------------------------------
 def _pages_of(user: User) -> Rows:
-    for page in Page.objects.filter(owner=user).order_by("pk"):
-        yield {"页面": page.title, "已发布": page.live, "时间": page.first_published_at}
+    yield from traces_of(user, TRACES, "页面")
+    for liked in UserProfile.objects.filter(user=user):
+        yield {"编辑台的语言": liked.preferred_language, "时区": liked.current_time_zone, "外观": liked.theme}
 
 
 def _consents_of(user: User) -> Rows:
-    for consent in Consent.objects.filter(recorded_by=user).order_by("pk"):
+    for consent in Consent.objects.filter(Q(recorded_by=user) | Q(pk__in=_withdrawn_by(user))).order_by("pk"):
         yield {"同意书": consent.pk, "登记": consent.recorded_at, "撤回": consent.withdrawn_at}
+
+
+def _withdrawn_by(user: User) -> list[int]:
+    """The row itself keeps only a name, which two people may share."""
+    county = current_county()
+    said = AuditEntry.objects.filter(action="consent.withdraw", by=user, county_code=county.code if county else "")
+    return [int(pk) for pk in said.values_list("object_id", flat=True)]
 
 
 def _erase(user: User) -> None:
     """Pages are the county's and stay; what Wagtail remembers of the person's desk goes."""
-    from wagtail.users.models import UserProfile
-
     UserProfile.objects.filter(user=user).delete()

@@ -1,19 +1,21 @@
 """Who hears of a page's steps: the inboxes and the audit trail, whether a step was made on our screens or in Wagtail."""
 
+from datetime import datetime
 from typing import Any
 
 from wagtail import signals
 from wagtail.models import TaskState, WorkflowState
 
-from accounts.roles import COORDINATOR, COUNTY_MANAGER
+from accounts.roles import COORDINATOR, COUNTY_EDITOR, COUNTY_MANAGER
 from cms.models import CountyPage, ProvinceReview
-from kernel import audit, clock, inbox, terms, workdays
+from kernel import audit, clock, deadlines, inbox
 from tenants.scope import current_county
 
 REVIEW, MEND = "story.review", "story.mend"
 
 
 def listen() -> None:
+    deadlines.count_items(REVIEW)
     for signal, hear in (
         (signals.task_submitted, on_submitted),
         (signals.task_approved, on_approved),
@@ -59,6 +61,7 @@ def on_rejected(sender: type, instance: TaskState, user: Any, **kwargs: Any) -> 
         obj=_name(page),
         title=instance.revision.object_str,
         county=county.code,
+        role=COUNTY_EDITOR,
         person=instance.workflow_state.requested_by,
         returned_by=user,
         url=_address(county, page),
@@ -83,15 +86,9 @@ def _record(action: str, turn: TaskState, by: Any) -> None:
     audit.record(action, by=by, county=county.code, obj=_name(page), title=title, step=turn.task.name)
 
 
-def _due() -> Any:
+def _due() -> datetime:
     """The end of the last working day on which it should have been read."""
-    today = clock.today()
-    last = workdays.end_of(today, terms.term("story.review", today))
-    return (
-        clock.now()
-        .astimezone(clock.SHANGHAI)
-        .replace(year=last.year, month=last.month, day=last.day, hour=23, minute=59, second=59, microsecond=0)
-    )
+    return deadlines.due_of_item(REVIEW, clock.today())
 
 
 def _page(state: WorkflowState) -> CountyPage | None:

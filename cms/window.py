@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import IntegerField, Q, QuerySet, Value
-
+from search import selectors as search
 from search.models import Listing
 
 Shelf = tuple[str, int]
-PICKED, NEWEST = -1, -2
 
 
 @dataclass
@@ -68,42 +63,15 @@ def window_of(page: Any, county: Any, newest: int = 0, place: str = "") -> Windo
 
 
 def look(county_code: str, wanted: Wanted) -> Window:
-    of_county = Listing.objects.filter(county_code=county_code)
     shelves = sorted(wanted.shelves)
-    parts = list(_parts(of_county, wanted, shelves))
-    window = Window(shelves={shelf: [] for shelf in shelves})
-    if not parts:
-        return window
-    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    for listing in found:
-        if listing.part == PICKED:
-            window.picked[listing.product_id] = listing
-        elif listing.part == NEWEST:
-            window.newest.append(listing)
-        else:
-            window.shelves[shelves[listing.part]].append(listing)
+    picked, newest, filled = search.window(
+        county_code,
+        picked={pk for pk in wanted.products if isinstance(pk, int)},
+        newest=wanted.newest,
+        place=wanted.place,
+        shelves=shelves,
+    )
+    window = Window({one.product_id: one for one in picked}, dict(zip(shelves, filled, strict=True)), newest)
     for row in (window.newest, *window.shelves.values()):
         row.sort(key=lambda one: (one.published_at, one.product_id), reverse=True)
     return window
-
-
-def _parts(of_county: QuerySet[Listing], wanted: Wanted, shelves: list[Shelf]) -> Iterable[QuerySet[Any]]:
-    if wanted.products:
-        yield _marked(of_county.filter(product_id__in=wanted.products - {None}), PICKED)
-    if wanted.newest:
-        near = of_county.filter(place=wanted.place) if wanted.place else of_county
-        yield _newest(_marked(near, NEWEST), wanted.newest)
-    for place, (category, count) in enumerate(shelves):
-        yield _newest(_marked(of_county.filter(_within(category)), place), count)
-
-
-def _within(category: str) -> Q:
-    return reduce(or_, (Q(category=category), Q(category__parent=category)))
-
-
-def _marked(rows: QuerySet[Listing], part: int) -> QuerySet[Any]:
-    return rows.annotate(part=Value(part, output_field=IntegerField()))
-
-
-def _newest(rows: QuerySet[Any], count: int) -> QuerySet[Any]:
-    return rows.order_by("-published_at", "-product_id")[:count]

@@ -1,7 +1,9 @@
 """What is in the public search, for pages that show it without a query."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from search import showing
 from search.models import Category, Listing, Name, StoryCard
 
 
@@ -9,6 +11,15 @@ def newest_listings(county_code: str, count: int) -> list[Listing]:
     """Of one county, the newest first."""
     of_county = Listing.objects.filter(county_code=county_code)
     return list(of_county.order_by("-published_at", "-product_id")[:count])
+
+
+def window(county_code: str, **wanted: Any) -> tuple[list[Listing], list[Listing], list[list[Listing]]]:
+    """Of one county in one statement: the picked, the newest, and the goods of each shelf (``showing.window``)."""
+    parts: dict[int, list[Listing]] = {}
+    for listing in showing.window(county_code, **wanted):
+        parts.setdefault(listing.part, []).append(listing)
+    shelves = [parts.get(number, []) for number in range(len(wanted.get("shelves", ())))]
+    return parts.get(showing.PICKED, []), parts.get(showing.NEWEST, []), shelves
 
 
 def count_listings(county_code: str) -> int:

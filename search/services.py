@@ -1,6 +1,5 @@
 """What changes in the public search: goods and stories come and go with the county's own transaction."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import execute_values
 
 from kernel import clock
-from kernel.privacy import mask_phone
+from kernel.masking import mask_private_in
 from search import feed, lexicon, versions, words
 from search.documents import listing_document, story_document
 from search.errors import NoSuchCategory, WantMissing
@@ -27,7 +26,6 @@ CLOSED = (CountyState.SUSPENDED, CountyState.ARCHIVED)
 LONGEST_WANT = 60
 LONGEST_MISSED = 30  # what is longer is hardly the name of a good
 MOST_MISSED = 2000  # different texts a month
-PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
 
 @transaction.atomic
@@ -243,8 +241,8 @@ def note_nothing_found(text: str, county_code: str = "") -> None:
 
 
 def _noted(text: str) -> str:
-    folded = words.plain(text)[:LONGEST_WANT].strip()
-    return PHONE.sub(lambda found: mask_phone(found[0]), folded)
+    """Masked before it is cut: half a number is a number that no longer looks like one."""
+    return mask_private_in(words.plain(text))[:LONGEST_WANT].strip()
 
 
 @transaction.atomic

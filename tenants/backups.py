@@ -4,25 +4,30 @@ The file is a zip: the county's schema as SQL, its media and its originals, and 
 checksum of each. A restore is one transaction: the old schema stands aside until the rooms have
 written the county's listings and cards anew, and comes back whole if anything fails. Rows of the
 province (cases, seats, the trail) are never rolled back; what of them now points at nothing is named.
+
+What is encrypted in a file is under the keys of its day: the manifest has their prints, every value is
+opened before anything is kept, and comes to lie under the key of today.
 """
 
 import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from kernel import audit, clock
+from kernel import audit, clock, key_ring, privacy, turning
 from kernel.errors import DomainError
+from kernel.key_file import fingerprint
 from tenants import migrating, schemas
 from tenants.models import County, SchemaState
 from tenants.scope import county_scope, public_scope
@@ -45,13 +50,28 @@ class BadBackup(DomainError):
     code = "bad_backup"
 
 
+class KeyMissing(BadBackup):
+    """Something in the file is under a key that is not here; nothing was changed."""
+
+    code = "backup_key_missing"
+
+
+class Shelf(Protocol):
+    """Where finished files go, and in what form: sealed, and kept by a rule."""
+
+    def drafts(self, folder: Path) -> Path: ...
+
+    def keep(self, made: Path, folder: Path) -> Path: ...
+
+
 @dataclass
 class Restored:
     """What came back, and the province's rows that point at nothing in it."""
 
     county: County
     made_at: datetime
-    files: int
+    files: int = 0
+    turned: int = 0
     dangling: list[str] = field(default_factory=list)
 
 
@@ -66,6 +86,17 @@ def back_up_county(county: County, folder: Path) -> Path:
     made_at = clock.now()
     path = folder / f"county-{county.code}-{made_at.astimezone(clock.SHANGHAI):%Y%m%d-%H%M%S}.zip"
     draft = path.with_suffix(".part")
+    try:
+        _write(county, draft, made_at)
+        draft.chmod(0o600)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)  # of one that failed: every night would leave another
+    audit.record("county.back_up", by=None, county=county.code, title=county.name, file=path.name)
+    return path
+
+
+def _write(county: County, draft: Path, made_at: datetime) -> None:
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as pack:
         sums = {SQL: _put(pack, SQL, [schemas.dump_county(county.schema_name).encode()])}
         for name, file in _files(county):
@@ -76,46 +107,68 @@ def back_up_county(county: County, folder: Path) -> Path:
             "name": county.name,
             "made_at": made_at.isoformat(),
             "migrations": schemas.applied(county.schema_name),
+            "key_prints": _prints(),
             "sha256": sums,
         }
         pack.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     with zipfile.ZipFile(draft) as pack:
         _check(pack)
-    draft.chmod(0o600)
-    draft.replace(path)
-    audit.record("county.back_up", by=None, county=county.code, title=county.name, file=path.name)
-    return path
 
 
-def restore_county(path: Path, *, by: Any) -> Restored:
-    """Put a county back as the file has it. Raises BadBackup; then nothing was changed."""
-    with _opened(path) as pack:
+def restore_county(path: Path, *, by: Any, old_keys: Iterable[str] = ()) -> Restored:
+    """Put a county back as the file has it. ``old_keys`` open what is under keys that have gone since.
+
+    Raises BadBackup, or KeyMissing; then nothing was changed.
+    """
+    with key_ring.also(old_keys), _opened(path) as pack:
         manifest = _check(pack)
         county = County.objects.filter(code=manifest["code"]).first()
         if county is None:
             raise BadBackup(_("这个省没有开过 %(name)s，先开馆，再恢复。") % {"name": manifest["name"]})
         _must_be_known(manifest)
-        files = _put_files_back(pack, manifest, county)
-        sql = pack.read(SQL).decode()
-    restored = Restored(county, datetime.fromisoformat(manifest["made_at"]), files)
-    with public_scope(), transaction.atomic():
-        _swap(county, sql)
-        _bring_up_to_date(county)
-        with county_scope(county):
-            county_restored.send(sender=County, county=county, made_at=restored.made_at)
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP SCHEMA "{_aside(county)}" CASCADE')
-        restored.dangling = [line for looker in _lookers for line in looker(county)]
-        audit.record(
-            "county.restore",
-            by=by,
-            county=county.code,
-            title=county.name,
-            file=path.name,
-            made_at=manifest["made_at"],
-            dangling=len(restored.dangling),
-        )
+        _must_open(manifest, _closed_files(pack, manifest))
+        restored = Restored(county, datetime.fromisoformat(manifest["made_at"]))
+        with public_scope(), transaction.atomic():
+            _swap(county, pack.read(SQL).decode())
+            _bring_up_to_date(county)
+            restored.turned, closed = turning.turn_schema(county.schema_name)
+            _must_open(manifest, closed)
+            restored.files = _put_files_back(pack, manifest, county)
+            with county_scope(county):
+                county_restored.send(sender=County, county=county, made_at=restored.made_at)
+            with connection.cursor() as cursor:
+                cursor.execute(f'DROP SCHEMA "{_aside(county)}" CASCADE')
+            restored.dangling = [line for looker in _lookers for line in looker(county)]
+            audit.record(
+                "county.restore",
+                by=by,
+                county=county.code,
+                title=county.name,
+                file=path.name,
+                made_at=manifest["made_at"],
+                dangling=len(restored.dangling),
+            )
     return restored
+
+
+def _prints() -> list[str]:
+    return [fingerprint(key) for key in key_ring.ring().text]
+
+
+def _must_open(manifest: dict[str, Any], closed: int) -> None:
+    """A key that is not here and opens nothing any more is not missed: what counts is that every value opens."""
+    if not closed:
+        return
+    missing = [mark for mark in manifest.get("key_prints", ()) if mark not in _prints()]
+    raise KeyMissing(
+        _(
+            "这份备份里有 %(number)s 处加密的内容打不开，什么都没有动。缺的旧密钥是 %(prints)s："
+            "用存着它的密钥文件再来一次，jieti restore 这份备份 --keys 密钥文件。"
+        )
+        % {"number": closed, "prints": " ".join(missing) or "—"},
+        closed=closed,
+        missing=missing,
+    )
 
 
 def _swap(county: County, sql: str) -> None:
@@ -174,12 +227,33 @@ def _put_files_back(pack: zipfile.ZipFile, manifest: dict[str, Any], county: Cou
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.restoring")
-        with pack.open(name) as source, draft.open("wb") as target:
-            while piece := source.read(CHUNK):
-                target.write(piece)
+        with draft.open("wb") as target:
+            if _is_sealed(pack, name):
+                target.write(privacy.turned_bytes(pack.read(name)))
+            else:
+                target.writelines(_member(pack, name))
         draft.replace(path)
         written += 1
     return written
+
+
+def _is_sealed(pack: zipfile.ZipFile, name: str) -> bool:
+    """Papers are encrypted one by one, under the keys of the database."""
+    if not name.startswith("private/"):
+        return False
+    with pack.open(name) as source:
+        return source.read(len(turning.MARK)) == turning.MARK
+
+
+def _closed_files(pack: zipfile.ZipFile, manifest: dict[str, Any]) -> int:
+    closed = 0
+    for name in manifest["sha256"]:
+        if _is_sealed(pack, name):
+            try:
+                privacy.decrypt_bytes(pack.read(name))
+            except InvalidToken:
+                closed += 1
+    return closed
 
 
 def _put(pack: zipfile.ZipFile, name: str, pieces: Any) -> str:

@@ -11,6 +11,12 @@ class AlreadyOpen(DomainError):
     code = "already_open"
 
 
+class TooLong(DomainError):
+    """A text is longer than what keeps it."""
+
+    code = "too_long"
+
+
 class OpeningIncomplete(DomainError):
     """A step of an opening lacks something a person must supply."""
 

@@ -15,13 +15,11 @@ from django.http import (
     FileResponse,
     Http404,
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
 from django.http.request import split_domain_port
-from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 
 from tenants.doorstep import VISIBLE, already_inside, step_into
@@ -75,7 +73,9 @@ class CountyMiddleware:
 
     def _in_county(self, request: HttpRequest, county: County, prefix: str, origin: str) -> HttpResponseBase:
         if county.state == CountyState.SUSPENDED and not _for_staff(request, prefix):
-            return _suspended(request, county)
+            request.closed_county = county
+            request.urlconf = "tenants.urls_closed"
+            return self.get_response(request)
         request.county = county
         request.tenant = county
         request.urlconf = settings.ROOT_URLCONF
@@ -110,14 +110,10 @@ def _county(**where: Any) -> County | None:
 
 
 def _for_staff(request: HttpRequest, prefix: str) -> bool:
-    """A suspended county's office still works; only its public pages are closed."""
+    """A suspended county's office still works, with its pictures; only its public pages are closed."""
     inside = request.path_info[len(prefix) - 1 :]
-    return inside.startswith(("/desk/", "/cms/"))
-
-
-def _suspended(request: HttpRequest, county: County) -> HttpResponse:
-    page = render_to_string("web/suspended.html", {"county": county}, request=request)
-    return HttpResponse(page, status=503, headers={"Retry-After": "86400"})
+    pictures = inside.startswith("/media/") and settings.SESSION_COOKIE_NAME in request.COOKIES
+    return pictures or inside.startswith(("/desk/", "/cms/"))
 
 
 class CmsGateMiddleware:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kernel import audit, clock, inbox, outbox
 from kernel.errors import DomainError
-from tenants import register, schemas
+from tenants import lengths, register, schemas
 from tenants.errors import AlreadyOpen, OpeningIncomplete, UnknownDivision
 from tenants.models import County, Opening, OpeningBatch, SchemaState
 from tenants.scope import county_scope
@@ -51,6 +52,7 @@ class Plan:
     saying: str = ""
 
 
+SAID = ("contact_name", "contact_phone", "service_phone", "stage", "theme", "saying")
 _steps: dict[str, Step] = {}
 
 
@@ -98,7 +100,10 @@ def waits_for_phone(county: County) -> bool:
 
 @transaction.atomic
 def plan_counties(plans: Iterable[Plan], *, by: Any = None) -> OpeningBatch:
-    """Send counties to be opened, all or none; raises when one is unknown or already under way."""
+    """Send counties to be opened, all or none.
+
+    Raises UnknownDivision, AlreadyOpen when one is open or under way, and TooLong.
+    """
     batch = OpeningBatch.objects.create(by=by, by_name=str(by or ""), at=clock.now())
     for plan in sorted(plans, key=lambda plan: plan.code):
         _begin(_planned(plan), batch, by)
@@ -120,14 +125,38 @@ def retry(opening: Opening, *, by: Any) -> Opening:
     return opening
 
 
-def _planned(plan: Plan) -> County:
-    division = register.division(plan.code)
+def division_to_open(code: str) -> register.Division:
+    """The province's county of that code; raises UnknownDivision, naming the successor of one that is gone."""
+    division = register.division(code)
     if division is None:
-        raise UnknownDivision(_("没有代码为 %(code)s 的县。") % {"code": plan.code}, code=plan.code)
+        raise UnknownDivision(_("没有代码为 %(code)s 的县。") % {"code": code}, code=code)
+    if division.valid_to:
+        raise UnknownDivision(register.gone_words(division), code=code, successor=division.successor)
+    if division not in register.divisions(settings.JIETI_PROVINCE):
+        facts = {"county": division.name, "code": code, "province": register.province_name(settings.JIETI_PROVINCE)}
+        raise UnknownDivision(_("%(county)s（%(code)s）不在%(province)s，这里开不了。") % facts, code=code)
+    return division
+
+
+def _planned(plan: Plan) -> County:
+    division = division_to_open(plan.code)
+    for name, label in lengths.SAID.items():
+        lengths.must_fit(County, name, getattr(plan, name), str(label))
+    _make_row(division)
     county = County.objects.select_for_update().filter(code=plan.code).first()
-    if county and county.state != CountyState.PLANNED:
+    if county is None:
+        raise AlreadyOpen(_("地址 /c/%(slug)s/ 已经是别的县的。") % {"slug": division.slug}, code=plan.code)
+    if county.state != CountyState.PLANNED:
         raise AlreadyOpen(_("%(county)s已经开馆或正在开。") % {"county": county.name}, code=plan.code)
-    county = county or County(
+    for name in SAID:
+        setattr(county, name, getattr(plan, name))
+    county.save()
+    return county
+
+
+def _make_row(division: register.Division) -> None:
+    """The county's row where there is none. Of two at once the second waits here for the first, and then finds its row."""
+    county = County(
         schema_name=f"c{division.code}",
         code=division.code,
         name=division.name,
@@ -137,10 +166,7 @@ def _planned(plan: Plan) -> County:
         pinyin=division.pinyin,
         initials=division.initials,
     )
-    for name in ("contact_name", "contact_phone", "service_phone", "stage", "theme", "saying"):
-        setattr(county, name, getattr(plan, name))
-    county.save()
-    return county
+    County.objects.bulk_create([county], ignore_conflicts=True)
 
 
 def _begin(county: County, batch: OpeningBatch, by: Any) -> None:
@@ -177,6 +203,20 @@ def take_step(payload: dict[str, Any], county_code: str) -> None:
         _stop(opening, trouble)
     else:
         _climb(opening, step)
+    opening.save()
+
+
+@outbox.given_up(STEP_KIND)
+def stop_where_it_stands(payload: dict[str, Any], county_code: str) -> None:
+    """The row's last try failed: without this the opening would stand at work for ever, and nobody would be told."""
+    opening = (
+        Opening.objects.select_for_update(of=("self",)).select_related("county").filter(pk=payload["opening"]).first()
+    )
+    if opening is None or opening.state != OpeningState.WORKING or opening.step != payload["step"]:
+        return
+    opening.tries += 1  # those that failed counted nothing, and a retry must not bear the dead row's key
+    opening.moved_at = clock.now()
+    _stop(opening, OpeningIncomplete(_("这一步试了几次都没做成，多半是数据库太忙或连不上。请过一会儿重做。")))
     opening.save()
 
 

@@ -15,6 +15,7 @@ from tenants.models import SafeCopy
 
 BASE_MAY_BE = timedelta(hours=26)  # one a day, and two hours for the day it takes longer
 WAL_MAY_BE = timedelta(minutes=5)  # promise O6
+MEDIA_MAY_BE = timedelta(hours=26)  # the keeper copies every minute or so; each whole backup does too
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class BackupState:
 
     ``base_at``: when the last base backup that was written, read again and found whole began.
     ``wal_at``: every commit before this moment lies in the WAL archive; ``wal_bytes`` are still on their way.
-    ``trouble``: what the archive could not do, as a sentence; "" while it works.
+    ``trouble``, ``media_trouble``: what the archive could not do, as a sentence; "" while it works.
     """
 
     now: datetime
@@ -38,6 +39,7 @@ class BackupState:
     media_at: datetime | None = None
     media_files: int = 0
     trouble: str = ""
+    media_trouble: str = ""
 
     @property
     def base_age(self) -> timedelta | None:
@@ -49,12 +51,20 @@ class BackupState:
         return self.now - self.wal_at if self.wal_at else None
 
     @property
+    def media_age(self) -> timedelta | None:
+        return self.now - self.media_at if self.media_at else None
+
+    @property
     def base_is_late(self) -> bool:
         return self.base_age is None or self.base_age > BASE_MAY_BE
 
     @property
     def wal_is_late(self) -> bool:
         return self.wal_lag is None or self.wal_lag > WAL_MAY_BE
+
+    @property
+    def media_is_late(self) -> bool:
+        return self.media_age is None or self.media_age > MEDIA_MAY_BE
 
 
 def backup_state() -> BackupState:
@@ -79,6 +89,7 @@ def backup_state() -> BackupState:
         media_at=media.at if media else None,
         media_files=media_facts.get("files", 0),
         trouble=wal_facts.get("trouble", ""),
+        media_trouble=media_facts.get("trouble", ""),
     )
 
 
@@ -87,8 +98,8 @@ def note_copy(kind: str, at: datetime, **facts: Any) -> None:
     SafeCopy.objects.update_or_create(kind=kind, defaults={"at": at, "facts": facts})
 
 
-def note_trouble(trouble: str) -> None:
-    """The archive stands still: say why, and leave the time of the last good WAL as it is."""
-    copy, _made = SafeCopy.objects.get_or_create(kind=SafeCopy.Kind.WAL)
+def note_trouble(trouble: str, kind: str = SafeCopy.Kind.WAL) -> None:
+    """The archive stands still: say why, and leave the time of the last good copy as it is."""
+    copy, _made = SafeCopy.objects.get_or_create(kind=kind)
     copy.facts["trouble"] = trouble
     copy.save(update_fields=["facts"])

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 SOURCE = Path(__file__).with_name("data") / "divisions.csv"
 
 
@@ -39,6 +41,18 @@ def _all() -> dict[str, Division]:
 def divisions(province: str) -> tuple[Division, ...]:
     """Those of a province ("23") that are valid today's register, in the order of codes."""
     return tuple(one for one in _all().values() if one.province_code[:2] == province and not one.valid_to)
+
+
+@lru_cache(maxsize=4)
+def gone(province: str) -> tuple[Division, ...]:
+    """Those of a province that the state has merged or renamed, in the order of codes."""
+    return tuple(one for one in _all().values() if one.province_code[:2] == province and one.valid_to)
+
+
+def gone_words(division: Division) -> str:
+    """Where one that is gone is to be looked for today."""
+    facts = {"county": division.name, "now": name_of(division.successor), "code": division.successor}
+    return _("%(county)s已经撤销或改名，现在是%(now)s，代码 %(code)s。") % facts
 
 
 def division(code: str) -> Division | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kernel import audit
 from kernel.errors import NoteMissing
+from tenants.lengths import SAID, must_fit
 from tenants.models import County, Domain, Township, Village
 from tenants.states import CountyState
 
@@ -19,9 +20,10 @@ county_archived = Signal()
 
 @transaction.atomic
 def suspend_county(county: County, *, by: Any, notice: str) -> County:
-    """Close the county's pages with a notice; its data stay and its office still works."""
+    """Close the county's pages with a notice; its data stay and its office still works. Raises TooLong."""
     if not notice.strip():
         raise NoteMissing(_("请写一句公告，告诉来的人为什么暂停、什么时候回来。"))
+    must_fit(County, "notice", notice.strip(), _("公告"))
     county.move(CountyState.SUSPENDED, by=by, note=notice, notice=notice.strip())
     audit.record("county.suspend", by=by, county=county.code, title=county.name)
     county_suspended.send(sender=County, county=county, by=by)
@@ -49,7 +51,9 @@ def archive_county(county: County, *, by: Any, note: str) -> County:
 
 @transaction.atomic
 def change_county(county: County, *, by: Any, **facts: str) -> County:
-    """Contact, service phone, stage, theme, saying; the trail names the fields, not what they say."""
+    """Contact, service phone, stage, theme, saying; the trail names the fields, not what they say. Raises TooLong."""
+    for name, label in SAID.items():
+        must_fit(County, name, facts.get(name, ""), str(label))
     for name, value in facts.items():
         setattr(county, name, value)
     county.save(update_fields=list(facts))

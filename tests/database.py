@@ -46,7 +46,7 @@ SURROUNDINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.testing",
     "SECRET_KEY": "tests-only-" + "k" * 40,
     "JIETI_KEYS": base64.urlsafe_b64encode(b"tests only: thirty-two bytes key").decode(),
-    "JIETI_HASH_KEY": "tests-only-hash-key",
+    "JIETI_HASH_KEY": "tests-only-hash-key-" + "h" * 30,
     "JIETI_DEMO": "0",
     "JIETI_PROVINCE": "23",
 }

@@ -22,13 +22,14 @@ class Layer:
     """One shell around the goods, from the inside to the outside.
 
     ``wraps`` is whether it encloses them wholly: a half tray is no layer, a net or a drawer is one.
+    ``cost_fen`` is None where nobody wrote it, which is not the same as nothing.
     """
 
     name: str
     length_mm: Decimal
     width_mm: Decimal
     height_mm: Decimal
-    cost_fen: int = 0
+    cost_fen: int | None = None
     touches_food: bool = False
     wraps: bool = True
 
@@ -97,6 +98,16 @@ class PackageFacts:
         return sum((one.total_grams for one in self.contents), Decimal(0))
 
     @property
+    def wrapping(self) -> tuple[Layer, ...]:
+        return tuple(one for one in self.layers if one.wraps)
+
+    @property
     def outermost(self) -> Layer | None:
-        wrapping = [one for one in self.layers if one.wraps]
-        return wrapping[-1] if wrapping else None
+        """The largest, in whatever order they were typed: the last typed would let a carton go as a bag."""
+        return max(self.wrapping, key=lambda one: one.volume_cm3, default=None)
+
+    @property
+    def shrinks_outwards(self) -> Layer | None:
+        """The first layer that is smaller than the one it should hold: the order or a size is wrong."""
+        steps = zip(self.wrapping, self.wrapping[1:], strict=False)
+        return next((outer for inner, outer in steps if outer.volume_cm3 < inner.volume_cm3), None)

@@ -6,13 +6,15 @@ from django.utils.translation import gettext as _
 
 from branding.compliance.facts import PackageFacts, Processing
 from branding.compliance.report import Kind
-from branding.compliance.tables import Row, row
+from branding.compliance.tables import Row, all_rows, row
 
 FARM, PREPACKED, NO_FOOD = "farm", "prepacked", "none"
 
 
 def class_row(package: PackageFacts, on: date) -> Row | None:
-    return row("package_classes", on, category=package.category)
+    """The row of that day; before the first of them food was food too, and not a thing without rules."""
+    known = row("package_classes", on, category=package.category)
+    return known or next(all_rows("package_classes", category=package.category), None)
 
 
 def kind_of(package: PackageFacts, on: date) -> Kind:
@@ -41,6 +43,12 @@ def space_kind(package: PackageFacts, on: date) -> str:
     if found is None:
         return ""
     return found["space_made" if package.processing == Processing.MADE else "space_simple"]
+
+
+def space_kind_fits(package: PackageFacts, kind: str, on: date) -> bool:
+    """May goods of this category stand in that row of the annex? Any may where the category is unknown."""
+    found = class_row(package, on)
+    return not kind or found is None or kind in {space_kind(package, on), *found["space_also"].split()}
 
 
 def certificate_due(package: PackageFacts, on: date) -> bool:

@@ -23,6 +23,16 @@ def edition_reports(package: PackageFacts, kind: Kind, on: date) -> tuple[Editio
     return tuple(_edition(package, one, on) for one in _editions(kind, on))
 
 
+def edition_findings(editions: tuple[EditionReport, ...], kind: Kind, on: date) -> tuple[Finding, ...]:
+    """Food by no edition at all cannot be right: an empty label would pass."""
+    if kind.code == NO_FOOD or any(one.applies for one in editions):
+        return ()
+    why = _("%(day)s 用哪一版标签标准，这里没有收录，查不了。") % {"day": on.isoformat()}
+    return (
+        Finding("edition", Verdict.FAIL, _("标签标准"), why, "", "", _("改成今天以后要印的那一天。"), "printed_on"),
+    )
+
+
 def _editions(kind: Kind, on: date) -> list[Row]:
     known = [one for one in all_rows("label_editions") if (one["edition"] == FARM) == (kind.code == FARM)]
     return [one for one in known if in_force(one, on) or begins(one) > on]

@@ -3,20 +3,25 @@
 Processed food and dried goods: GB 23350-2021. Fresh produce: GB 43284-2023.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from branding.compliance.facts import Content, PackageFacts
-from branding.compliance.kinds import NO_FOOD, fresh_kind, space_kind
+from branding.compliance.facts import Layer, PackageFacts
+from branding.compliance.kinds import NO_FOOD, fresh_kind, space_kind_fits
+from branding.compliance.layers import FOOD, factor_row, layers_sum, limit_rows, rules_as, uncounted
 from branding.compliance.report import Kind, Sum, Verdict
 from branding.compliance.tables import Row, row, rows
 from kernel.money import yuan
 from kernel.sentences import together
 
-FOOD, DEAR_FRUIT = "food", "dear-fruit"
+DEAR_FRUIT = "dear-fruit"
+# Grams in a cm³ of package that no food reaches: honey, the heaviest here, has 1.4.
+DENSEST = Decimal("1.5")
+# A void ratio of −900 %: the room of the goods is ten times the package. A bare bottle of liquor has −700 %.
+FULLEST = Decimal(-900)
 TENTH, HUNDREDTH, WHOLE = Decimal("0.1"), Decimal("0.01"), Decimal(1)
 
 
@@ -25,80 +30,68 @@ def sums_of(package: PackageFacts, kind: Kind, on: date) -> tuple[Sum, ...]:
     if kind.code == NO_FOOD:
         return ()
     fresh = fresh_kind(package, on)
-    named = fresh or _rules_as(package, on)
+    named = fresh or rules_as(package, on)
+    void = _fresh_void(package, fresh, on) if fresh else _food_void(package, on)
     found = (
-        _layers(package, named, on),
-        _fresh_void(package, fresh, on) if fresh else _food_void(package, on),
+        layers_sum(package, named, on),
+        *uncounted(package, named, on),
+        _doubted(void, _doubts(package, void, fresh, on)) if void else None,
         _cost(package, DEAR_FRUIT if fresh and package.dear_fruit else named, on),
     )
     return tuple(one for one in found if one)
 
 
-def _rules_as(package: PackageFacts, on: date) -> str:
-    """grain, mooncake, zongzi or food; several kinds in one package are food."""
-    named = {found["rules_as"] for one in package.contents if (found := _factor_row(package, one, on))}
-    return named.pop() if len(named) == 1 else FOOD
+def _doubted(found: Sum, doubts: list[str]) -> Sum:
+    """What passes on figures that cannot be right is for a person to look at."""
+    if not doubts or found.verdict == Verdict.FAIL:
+        return found
+    return replace(found, verdict=Verdict.ASK, mend=together([*doubts, found.mend]))
 
 
-def _factor_row(package: PackageFacts, content: Content, on: date) -> Row | None:
-    return row("space_factors", on, kind=content.kind or space_kind(package, on))
+def _doubts(package: PackageFacts, void: Sum, fresh: str, on: date) -> list[str]:
+    """Why what was typed may be wrong, in sentences."""
+    found = [] if fresh else _factor_doubts(package, on)
+    outer, smaller = package.outermost, package.shrinks_outwards
+    if smaller:
+        found.append(_("“%(name)s”比它里面的一层还小：从里到外重排，再核尺寸。") % {"name": smaller.name})
+    overfull = void.figure is not None and void.figure < FULLEST
+    if overfull or (outer and outer.volume_cm3 and _cannot_hold(package, outer.volume_cm3, fresh)):
+        found.append(_("最外一层装不下这么多东西：核一下长、宽、高是不是毫米，净含量对不对。"))
+    return found
 
 
-def _limit(table: str, named: str, on: date) -> list[Row]:
-    """Rows of a named kind; what has none of its own is food."""
-    return rows(table, on, kind=named) or rows(table, on, kind=FOOD)
+def _cannot_hold(package: PackageFacts, volume: Decimal, fresh: str) -> bool:
+    if fresh:
+        return (package.needed_cm3 or 0) > volume
+    return package.net_grams > DENSEST * volume
 
 
-def _layers(package: PackageFacts, named: str, on: date) -> Sum | None:
-    limits = _limit("layer_limits", named, on)
-    if not limits:
-        return None
-    rule, wrapping = limits[0], [one for one in package.layers if one.wraps]
-    most, count = int(rule["most"]), len(wrapping)
-    verdict = Verdict.ASK if not count else Verdict.OK if count <= most else Verdict.FAIL
-    sign = "≤" if count <= most else ">"
-    return Sum(
-        code="layers",
-        verdict=verdict,
-        title=_("包装层数"),
-        inputs=tuple((str(number), one.name) for number, one in enumerate(wrapping, 1)),
-        formula=_("把东西完全包住的，从里到外一层一层数"),
-        worked=ngettext(
-            "%(count)s 层 %(sign)s %(most)s 层（%(name)s）",
-            "%(count)s 层 %(sign)s %(most)s 层（%(name)s）",
-            count,
-        )
-        % {"count": count, "sign": sign, "most": most, "name": rule["name"]},
-        figure=Decimal(count),
-        limit=Decimal(most),
-        unit=_("层"),
-        standard=rule["standard"],
-        article=rule["article"],
-        source=rule["source"],
-        mend=""
-        if verdict == Verdict.OK
-        else ngettext(
-            "去掉 %(more)s 层。",
-            "去掉 %(more)s 层。",
-            count - most,
-        )
-        % {"more": count - most}
-        if count
-        else _("填上每一层的尺寸。"),
-    )
+def _factor_doubts(package: PackageFacts, on: date) -> list[str]:
+    found = []
+    for one in package.contents:
+        known = factor_row(package, one, on)
+        if known and not space_kind_fits(package, one.kind, on):
+            facts = {"name": one.name, "kind": known["name"]}
+            found.append(_("“%(name)s”按“%(kind)s”算的，和这件产品的品类对不上，对照附录 A 核一下。") % facts)
+        if one.factor and known and known["k"]:
+            facts = {"typed": str(one.factor), "kind": known["name"], "k": known["k"]}
+            if one.factor != Decimal(known["k"]):
+                found.append(_("填的系数 %(typed)s 没有用：“%(kind)s”在附录 A 里是 %(k)s。") % facts)
+        elif one.factor:
+            found.append(_("“%(name)s”的系数 k 是填的人查的，对照附录 A 核一下。") % {"name": one.name})
+    return found
 
 
 def _food_void(package: PackageFacts, on: date) -> Sum | None:
-    rule = _void_row(package, on)
-    outer = package.outermost
+    rule, outer = _void_row(package, on), package.outermost
     if rule is None:
         return None
     if outer is None or not package.net_grams or not outer.volume_cm3:
         return _void_unknown(rule, _("填上最外一层的长、宽、高和净含量，才算得出来。"))
     inputs, terms, needed, unknown = [(_("最外一层体积 Vn"), _cm3(outer.volume_cm3))], [], Decimal(0), Decimal(0)
     for one in package.contents:
-        found = _factor_row(package, one, on)
-        factor = one.factor or (Decimal(found["k"]) if found and found["k"] else None)
+        found = factor_row(package, one, on)
+        factor = Decimal(found["k"]) if found and found["k"] else one.factor
         inputs.append((_("%(name)s 的体积 V0（1 g 算 1 cm³）") % {"name": one.name}, _cm3(one.total_grams)))
         name = found["name"] if found else one.kind
         if factor is None:
@@ -114,12 +107,13 @@ def _food_void(package: PackageFacts, on: date) -> Sum | None:
 
 
 def _void_row(package: PackageFacts, on: date) -> Row | None:
-    """By the net content of one piece; of several kinds the largest piece."""
+    """By the net content of one piece; of several kinds the largest piece; where none is said the strictest."""
     piece = max((one.grams for one in package.contents), default=Decimal(0))
     for one in rows("void_limits", on, kind=FOOD):
         if Decimal(one["over_grams"]) < piece and (not one["to_grams"] or piece <= Decimal(one["to_grams"])):
             return one
-    return None
+    limits = rows("void_limits", on, kind=FOOD)
+    return None if piece else min(limits, key=lambda one: Decimal(one["most_percent"]), default=None)
 
 
 def _is_single(package: PackageFacts) -> bool:
@@ -154,7 +148,8 @@ def _void_sum(
             "largest": _cm3(largest),
             "now": _cm3(outer),
         }
-    if verdict == Verdict.ASK:
+    tiered = verdict == Verdict.ASK
+    if tiered:
         mend = together([_("标准按品种和重量分档，对照原文核一下。"), mend])
     if verdict == Verdict.FAIL and single:
         verdict = Verdict.ASK
@@ -176,6 +171,8 @@ def _void_sum(
         article=rule["article"],
         source=rule["source"],
         mend=mend,
+        read_least=ratio.quantize(HUNDREDTH, ROUND_CEILING) if tiered else None,
+        read_most=most if tiered else None,
     )
 
 
@@ -199,7 +196,8 @@ def _void_asks_factor(
     least = ((outer * (1 - most / 100) - needed) / unknown).quantize(HUNDREDTH, ROUND_CEILING)
     worked = f"({_figure(outer)} × (1 − {most}%) − {_figure(needed)}) ÷ {_figure(unknown)} = {least}"
     verdict, mend = Verdict.ASK, _("查附录 A 的系数 k，不小于 %(least)s 就合格；把查到的 k 填进来再算。")
-    if least > Decimal(largest["k"]) and not single:
+    reachable = least <= Decimal(largest["k"])
+    if not reachable and not single:
         verdict = Verdict.FAIL
         mend = _(
             "附录 A 里最大的系数是 %(largest)s（%(name)s），照它算也超。最外一层的体积先降到 %(fits)s 以内，再查这一类自己的系数。"
@@ -218,6 +216,8 @@ def _void_asks_factor(
         article=rule["article"],
         source=rule["source"],
         mend=mend % {"least": least, "largest": largest["k"], "name": largest["name"], "fits": _cm3(fits)},
+        read_least=least if reachable else None,
+        read_most=Decimal(largest["k"]) if reachable else None,
     )
 
 
@@ -236,18 +236,22 @@ def _void_unknown(rule: Row, mend: str) -> Sum:
         article=rule["article"],
         source=rule["source"],
         mend=mend,
+        lacks=True,
     )
 
 
 def _cost(package: PackageFacts, named: str, on: date) -> Sum | None:
-    tiers = [one for one in _limit("cost_limits", named, on) if int(one["from_fen"]) <= package.price_fen]
+    tiers = [one for one in limit_rows("cost_limits", named, on) if int(one["from_fen"]) <= package.price_fen]
     if not tiers:
         return None
     rule = max(tiers, key=lambda one: int(one["from_fen"]))
     counted = [one for one in package.layers if rule["counts"] == "all" or not one.touches_food]
-    cost, most = sum(one.cost_fen for one in counted), Decimal(rule["most_percent"])
+    cost, most = sum(one.cost_fen or 0 for one in counted), Decimal(rule["most_percent"])
     ratio = Decimal(cost) * 100 / package.price_fen if package.price_fen else None
-    verdict = Verdict.ASK if ratio is None else Verdict.OK if ratio <= most else Verdict.FAIL
+    lacks = _cost_lacks(package, counted)
+    verdict = Verdict.ASK if ratio is None or lacks else Verdict.OK
+    if ratio is not None and ratio > most:
+        verdict = Verdict.FAIL
     figure = None if ratio is None else ratio.quantize(TENTH, ROUND_HALF_UP)
     sign = "≤" if ratio is None or ratio <= most else ">"
     worked = f"{yuan(cost)} ÷ {yuan(package.price_fen)} = {figure}% {sign} {most}%"
@@ -256,7 +260,10 @@ def _cost(package: PackageFacts, named: str, on: date) -> Sum | None:
         code="cost",
         verdict=verdict,
         title=_("包装成本"),
-        inputs=(*((one.name, f"¥{yuan(one.cost_fen)}") for one in counted), (_("卖价"), f"¥{yuan(package.price_fen)}")),
+        inputs=(
+            *((one.name, f"¥{yuan(one.cost_fen)}" if one.cost_fen else _("没有写")) for one in counted),
+            (_("卖价"), f"¥{yuan(package.price_fen)}"),
+        ),
         formula=_("各层包装的成本 ÷ 卖价")
         if rule["counts"] == "all"
         else _("除直接接触食品的一层以外，包装的成本 ÷ 卖价"),
@@ -267,8 +274,24 @@ def _cost(package: PackageFacts, named: str, on: date) -> Sum | None:
         standard=rule["standard"],
         article=rule["article"],
         source=rule["source"],
-        mend=_("包装成本降到 ¥%(allowed)s 以内。") % {"allowed": allowed} if verdict == Verdict.FAIL else "",
+        mend=_("包装成本降到 ¥%(allowed)s 以内。") % {"allowed": allowed} if verdict == Verdict.FAIL else lacks,
+        lacks=verdict == Verdict.ASK,
     )
+
+
+def _cost_lacks(package: PackageFacts, counted: list[Layer]) -> str:
+    """What is missing before the cost says anything: a blank is not nought."""
+    if not package.price_fen:
+        return _("写卖价，例如 68。")
+    blank = [one.name for one in counted if not one.cost_fen]
+    if blank:
+        names = _("、").join(blank)
+        return _("写上%(names)s的成本，照发票或报价填。") % {"names": names}
+    if not package.layers:
+        return _("填上每一层的尺寸和成本。")
+    if not counted and len(package.wrapping) > 1:
+        return _("每一层都勾了直接碰到食品：只勾真碰到的那一层。")
+    return ""
 
 
 def _cm3(value: Decimal) -> str:

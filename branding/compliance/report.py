@@ -32,7 +32,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Sum:
-    """A figure and how it came about: what went in, the formula in words, the sum with its numbers."""
+    """A figure and how it came about: what went in, the formula in words, the sum with its numbers.
+
+    Where it asks, ``lacks`` is whether something was not typed; else the figure of the standard that
+    a person reads lies between ``read_least`` and ``read_most`` if the package is right.
+    """
 
     code: str
     verdict: str
@@ -47,6 +51,9 @@ class Sum:
     article: str
     source: str
     mend: str = ""
+    lacks: bool = False
+    read_least: Decimal | None = None
+    read_most: Decimal | None = None
 
 
 @dataclass(frozen=True)

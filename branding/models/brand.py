@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from branding.states import BRAND_MOVES, BrandState
+from branding.states import BRAND_MOVES, BrandState, word_of
 from kernel.links import SharedForeignKey
 from kernel.privacy import EncryptedTextField
 from kernel.workflow import MoveRecord, Stateful
@@ -96,6 +96,10 @@ class Brand(Stateful):
     def is_nameless(self) -> bool:
         """Begun and not yet named: it shows no number, for it may still be thrown away."""
         return self.state == BrandState.IDEA and not self.name
+
+    @property
+    def state_word(self) -> str:
+        return word_of(self.state, registered=self.registered_on is not None)
 
     @property
     def number(self) -> str:

@@ -1,5 +1,6 @@
 """Package designs of a county's goods. Public tables: the county's rows are copied by value."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -208,6 +209,12 @@ class ComplianceRun(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
+
+    @property
+    def printed_on(self) -> date | None:
+        """The day whose rules it kept to; runs of the first weeks say it only in their report."""
+        said = self.facts.get("printed_on") or self.facts.get("report", {}).get("printed_on")
+        return date.fromisoformat(said) if said else None
 
     @property
     def fails(self) -> int:

@@ -59,7 +59,11 @@ def filed(brand: Brand, *, by: Any) -> None:
 
 
 def asked(brand: Brand, *, by: Any, due: Any) -> None:
-    """An official question has come: the village answers it."""
+    """An official question has come: the village answers it.
+
+    What an earlier question left on the lists goes first: an open item keeps its day, and this one has another.
+    """
+    nothing_asked(brand, by=by)
     _for_village(ANSWER, brand, due=due)
 
 
@@ -73,7 +77,8 @@ def answer_returned(brand: Brand, *, by: Any, due: Any) -> None:
     _for_village(ANSWER, brand, due=due, returned_by=by)
 
 
-def answer_sent(brand: Brand, *, by: Any) -> None:
+def nothing_asked(brand: Brand, *, by: Any) -> None:
+    """No question waits: it was answered, or the office went on without the answer."""
     _close(ANSWER, brand, by)
     _close(SEND, brand, by)
 

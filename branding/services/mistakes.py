@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from branding.case_rules import obj_of
 from branding.errors import FactMissing, NotNow
 from branding.models import Brand, BrandAnswer, BrandMistake, BrandNotice
-from branding.notice_kinds import NOTICE_KINDS
+from branding.notice_kinds import kind_of
 from branding.services import answers, clocks, desk, watching
 from branding.services.notices import due_of_question, locked, open_question
 from branding.states import CERTIFIED
@@ -39,7 +39,7 @@ def take_back(brand: Brand, notice_id: int, *, by: Any, why: str) -> BrandMistak
     why = why.strip()[:200]
     if not why:
         raise FactMissing(_("写一句哪里记错了，例如 日期看错了一天。"), fact="why")
-    kind, before = NOTICE_KINDS[notice.kind], notice.before
+    kind, before = kind_of(notice.kind, notice.from_state), notice.before
     mistake = _written(brand, notice, why, by)
     _put_back(brand, notice, by, str(_("收回记错的%(paper)s") % {"paper": kind.name}))
     deadlines.undo(started=before["started"], stopped=before["stopped"], by=by)

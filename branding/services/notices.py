@@ -218,8 +218,15 @@ def _turn_clocks(brand: Brand, kind: NoticeKind, notice: BrandNotice, by: Any) -
         return
     for code in kind.stops:
         clocks.stop(brand, code, by=by, notice=notice)
-    for code in kind.starts:
+    for code in _starting(brand, kind):
         clocks.start(brand, code, by=by, notice=notice)
+
+
+def _starting(brand: Brand, kind: NoticeKind) -> tuple[str, ...]:
+    """A review after an opposition has twelve months, one after a refusal nine."""
+    asking = [asked for asked, answer in ANSWER_OF.items() if answer == kind.code]
+    asked = brand.notices.filter(kind__in=asking).order_by("-pk").first()
+    return kind.starts_after.get(asked.kind, kind.starts) if asked else kind.starts
 
 
 def _tell(brand: Brand, kind: NoticeKind, answer: BrandAnswer | None, by: Any) -> None:
@@ -230,10 +237,10 @@ def _tell(brand: Brand, kind: NoticeKind, answer: BrandAnswer | None, by: Any) -
         desk.filed(brand, by=by)
     if kind.code == "renewal":
         desk.renewed(brand, by=by)
-    if kind.code in ANSWER_OF.values():
-        desk.answer_sent(brand, by=by)
     if kind.answer:
         desk.asked(brand, by=by, due=due_of_question(brand))
+    elif open_question(brand) is None:
+        desk.nothing_asked(brand, by=by)
     if brand.state in LATEST_END:
         desk.closed(brand, by=by)
     else:

@@ -39,6 +39,7 @@ from branding.services.packaging_signing import (
     release_silent,
     set_thanks,
     sign_off,
+    void_overtaken,
 )
 
 __all__ = [
@@ -75,5 +76,6 @@ __all__ = [
     "sign_off",
     "submit_package",
     "take_back",
+    "void_overtaken",
     "withdraw_package",
 ]

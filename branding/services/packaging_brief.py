@@ -23,13 +23,13 @@ from branding.services.packaging_desk import (
     locked,
     must_be,
     note,
-    studio_page,
+    of_designer,
+    of_village,
     tell,
     tell_designer,
     tell_officer,
     tell_village,
     touch,
-    village_page,
 )
 from branding.states import UNMARKED
 from kernel import clock, inbox, papers
@@ -289,7 +289,8 @@ def ask_owner(case: PackageRequest, due: Any = None) -> None:
     if case.owner is None:
         tell_village(entries.NAME_OWNER, case, due=due)
     else:
-        tell(entries.SIGN_OWNER, case, person=case.owner, url=village_page(case), due=due)
+        # An owner who has left: the village names another.
+        tell(entries.SIGN_OWNER, case, **{**of_village(case), "person": case.owner}, due=due)
 
 
 @transaction.atomic
@@ -338,9 +339,8 @@ def _assign(case: PackageRequest, designer: User, *, by: Any) -> PackageRequest:
     due = clock_on(
         entries.TO_DESIGN,
         case,
-        url=studio_page(case),
-        person=designer,
         escalate_to=roles.PACKAGING_OFFICER,
+        **of_designer(case),
     )
     tell_designer(entries.DESIGN_IT, case, due=due)
     note("assign", case, by=by, designer=str(designer))
@@ -355,7 +355,7 @@ def _invite(case: PackageRequest, designer: User, *, by: Any) -> Offer:
         designer=designer,
         defaults={"invited": True, "answer": Answer.WAITING, "at": clock.now(), "answered_at": None},
     )
-    tell(entries.INVITED, case, obj=_offer_name(offer), person=designer, url=studio_page(case))
+    tell(entries.INVITED, case, obj=_offer_name(offer), **{**of_designer(case), "person": designer})
     note("invite", case, by=by, designer=str(designer))
     return offer
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.roles import COORDINATOR, PACKAGING_OFFICER
+from accounts.roles import COORDINATOR, PACKAGING_OFFICER, WORK_TEAM
 from branding import packaging_entries as entries
 from branding.models import PackageRequest
 from branding.packaging_errors import PackageLocked, PackageWithdrawn
@@ -53,12 +53,22 @@ def studio_page(case: PackageRequest) -> str:
     return province_url("studio:case", case.pk)
 
 
+def of_village(case: PackageRequest) -> dict[str, Any]:
+    """Whose work it is: the one who asked for the package, and after them the village's team."""
+    return {"role": WORK_TEAM, "person": case.created_by, "url": village_page(case)}
+
+
+def of_designer(case: PackageRequest) -> dict[str, Any]:
+    """A designer who has left is the officer's to replace: no other designer may open the case."""
+    return {"role": PACKAGING_OFFICER, "person": case.designer, "url": studio_page(case)}
+
+
 def tell_village(kind: str, case: PackageRequest, **more: Any) -> None:
-    tell(kind, case, person=case.created_by, url=village_page(case), **more)
+    tell(kind, case, **of_village(case), **more)
 
 
 def tell_designer(kind: str, case: PackageRequest, **more: Any) -> None:
-    tell(kind, case, person=case.designer, url=studio_page(case), **more)
+    tell(kind, case, **of_designer(case), **more)
 
 
 def tell_officer(kind: str, case: PackageRequest, **more: Any) -> None:

@@ -19,12 +19,12 @@ from branding.services.packaging_desk import (
     locked,
     must_be,
     note,
+    of_designer,
+    of_village,
     paper_of,
-    studio_page,
     tell_designer,
     tell_village,
     touch,
-    village_page,
 )
 from kernel import clock, outbox, papers
 from kernel.errors import NoteMissing
@@ -94,9 +94,8 @@ def hand_in_round(round_: Round, *, by: Any, words: str = "") -> Round:
     due = clock_on(
         entries.TO_LOOK,
         case,
-        url=village_page(case),
-        person=case.created_by,
         escalate_to=roles.PACKAGING_OFFICER,
+        **of_village(case),
     )
     tell_village(entries.LOOK, case, due=due)
     note("hand_in", case, by=by, round=round_.number, sha256=rules.files_sha256(round_))
@@ -240,15 +239,20 @@ def reopen_design(case: PackageRequest, *, by: Any, words: str) -> PackageReques
 
 def _files_changed(case: PackageRequest, why: str, *, by: Any) -> None:
     """What was checked and signed is not what lies there now."""
-    from branding.services.packaging_signing import void_signatures
-
     if case.state == PackageState.CHOSEN:
         touch(case)
         return
+    back_to_check(case, why, by=by)
+    note("files_changed", case, by=by, why=why)
+
+
+def back_to_check(case: PackageRequest, why: str, *, by: Any) -> None:
+    """The chosen round stays; its check and the names under it are void."""
+    from branding.services.packaging_signing import void_signatures
+
     void_signatures(case, why=why, by=by)
     case.move(PackageState.CHOSEN, by=by, note=why, frozen_sha256="", handed_over_at=None)
     _to_check(case)
-    note("files_changed", case, by=by, why=why)
 
 
 def _to_designer(case: PackageRequest, *, by: Any) -> None:
@@ -263,9 +267,8 @@ def _designers_clock(case: PackageRequest) -> Any:
     return clock_on(
         entries.TO_DESIGN,
         case,
-        url=studio_page(case),
-        person=case.designer,
         escalate_to=roles.PACKAGING_OFFICER,
+        **of_designer(case),
     )
 
 

@@ -1,16 +1,27 @@
 """From the check to the printer: three names under frozen files, the pack, the hand-over."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import roles
 from branding import packaging_entries as entries
 from branding import packaging_rules as rules
 from branding.models import ComplianceRun, PackageRequest, SignOff
-from branding.packaging_errors import NotCompliant, NothingToShow, NotYoursToSign, OtherFiles, PackageLocked
+from branding.packaging_errors import (
+    NotCompliant,
+    NothingToShow,
+    NotYoursToSign,
+    OtherFiles,
+    PackageLocked,
+    PrintDayWrong,
+)
 from branding.packaging_states import FileKind, PackageState, Side
 from branding.ports import goods
 from branding.services.packaging_brief import ask_owner
@@ -22,7 +33,8 @@ from branding.services.packaging_desk import (
     locked,
     must_be,
     note,
-    studio_page,
+    of_designer,
+    of_village,
     tell,
     tell_designer,
     tell_village,
@@ -47,13 +59,20 @@ def record_compliance(
     *,
     by: Any,
     passed: bool,
+    printed_on: date,
     facts: Mapping[str, Any],
     findings: Sequence[Mapping[str, Any]],
     edition: str = "",
 ) -> ComplianceRun:
-    """Keep what a check of the chosen round found. One that passes freezes the files and asks for names."""
+    """Keep what a check of the chosen round found. One that passes freezes the files and asks for names.
+
+    ``printed_on`` is the day whose rules it kept to. A check overtaken by that day gives way to this one.
+    """
     case = locked(case)
+    if rules.is_overtaken(case, clock.today()):
+        _void_overtaken(case, by=by)
     must_be(case, PackageState.CHOSEN)
+    _must_lie_ahead(printed_on)
     round_ = case.chosen
     if round_ is None or not rules.files_of(round_).filter(kind=FileKind.PRINT).exists():
         raise NothingToShow(_("先传印刷文件，再做合规检查。"))
@@ -64,7 +83,7 @@ def record_compliance(
         files_sha256=frozen,
         passed=passed,
         edition=edition[:120],
-        facts=dict(facts),
+        facts={**facts, "printed_on": printed_on.isoformat()},
         findings=[dict(one) for one in findings],
         by=by,
         by_name=str(by),
@@ -78,6 +97,62 @@ def record_compliance(
     return run
 
 
+def _must_lie_ahead(printed_on: date) -> None:
+    """An old day would pass by rules that are over, a far one by rules that nobody knows yet."""
+    today = clock.today()
+    if printed_on < today:
+        raise PrintDayWrong(
+            _("印刷日期 %(day)s 已经过了。写今天以后真要印的那一天，按那天的标准查。") % {"day": printed_on.isoformat()}
+        )
+    if printed_on > today + rules.FURTHEST_PRINT:
+        raise PrintDayWrong(
+            _("印刷日期 %(day)s 太远，那时的标准还不知道。写三年以内真要印的那一天。") % {"day": printed_on.isoformat()}
+        )
+
+
+def _must_be_in_time(case: PackageRequest) -> None:
+    if rules.run_in_time(case, clock.today()) is None:
+        raise PrintDayWrong(_overtaken_words(case))
+
+
+def _overtaken_words(case: PackageRequest) -> str:
+    run = rules.passed_run(case)
+    day = run.printed_on.isoformat() if run and run.printed_on else "—"
+    return _("合规是按 %(day)s 印查的，这一天已经过了。请设计师写新的印刷日期重新查，三方再签。") % {"day": day}
+
+
+def _void_overtaken(case: PackageRequest, *, by: Any) -> None:
+    from branding.services.packaging_rounds import back_to_check
+
+    why = _overtaken_words(case)
+    back_to_check(case, why, by=by)
+    note("overtaken", case, by=by, why=why)
+
+
+def void_overtaken() -> int:
+    """Checks whose print day went by before the hand-over go back to the designer; returns how many."""
+    newest = ComplianceRun.objects.filter(request=OuterRef("pk")).annotate(
+        day=Coalesce(KT("facts__printed_on"), KT("facts__report__printed_on"))
+    )
+    late = PackageRequest.objects.filter(
+        state__in=(PackageState.COMPLIANCE, PackageState.SIGNED_OFF),
+        handed_over_at__isnull=True,
+        withdrawn_at__isnull=True,
+    ).alias(day=Subquery(newest.values("day")[:1]))
+    over = late.filter(day__lt=clock.today().isoformat()).order_by("pk")
+    return sum(_send_back(pk) for pk in over.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _send_back(pk: int) -> bool:
+    """One of them, looked at again under its lock: the designer may have checked anew a moment ago."""
+    case = PackageRequest.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+    if case is None or not rules.is_overtaken(case, clock.today()):
+        return False
+    _void_overtaken(case, by=None)
+    return True
+
+
 def _freeze(case: PackageRequest, frozen: str, *, by: Any) -> None:
     case.move(PackageState.COMPLIANCE, by=by, note=frozen[:12], frozen_sha256=frozen)
     done(entries.CHECK, case, by=by)
@@ -85,9 +160,8 @@ def _freeze(case: PackageRequest, frozen: str, *, by: Any) -> None:
     due = clock_on(
         entries.TO_SIGN,
         case,
-        url=village_page(case),
-        person=case.created_by,
         escalate_to=roles.PACKAGING_OFFICER,
+        **of_village(case),
     )
     tell_village(entries.SIGN_VILLAGE, case, due=due)
     tell(entries.SIGN_SUPERVISION, case, role=entries.MARKET_SUPERVISION, url=village_page(case), due=due)
@@ -106,6 +180,7 @@ def sign_off(case: PackageRequest, side: str, *, by: Any, seen: str) -> SignOff:
         raise OtherFiles(_("看的这会儿，文件改过了。请看过新的文件，再签。"))
     if rules.passed_run(case) is None:
         raise NotCompliant(_("这些文件没有过合规检查，请设计师重新检查。"))
+    _must_be_in_time(case)
     if side not in Side.values or not rules.may_sign(by, case, side):
         raise NotYoursToSign(_("这一方不由你签。村里、县市场监管和品牌主各由一个人签。"))
     if rules.signatures(case).filter(side=side).exists():
@@ -129,9 +204,8 @@ def _signed_off(case: PackageRequest, *, by: Any) -> None:
     due = clock_on(
         entries.TO_HAND_OVER,
         case,
-        url=studio_page(case),
-        person=case.designer,
         escalate_to=roles.PACKAGING_OFFICER,
+        **of_designer(case),
     )
     tell_designer(entries.HAND_OVER, case, due=due)
     third = rules.signatures(case).last()
@@ -175,6 +249,8 @@ def hand_over(case: PackageRequest, *, by: Any, rights: bool, thanks: bool = Fal
     """
     case = locked(case)
     must_be(case, PackageState.SIGNED_OFF)
+    if case.handed_over_at is None:
+        _must_be_in_time(case)
     if not rights:
         raise NoteMissing(_("勾上权利转让，才能交付。"))
     if not case.packs.filter(void_at__isnull=True, files_sha256=case.frozen_sha256).exists():
@@ -184,7 +260,7 @@ def hand_over(case: PackageRequest, *, by: Any, rights: bool, thanks: bool = Fal
     touch(case, handed_over_at=clock.now(), thanks_agreed_at=clock.now() if thanks else None)
     done(entries.HAND_OVER, case, by=by)
     clock_off(entries.TO_HAND_OVER, case, by=by)
-    due = clock_on(entries.TO_ACCEPT, case, url=village_page(case), person=case.created_by, escalate_to="")
+    due = clock_on(entries.TO_ACCEPT, case, escalate_to="", **of_village(case))
     tell_village(entries.ACCEPT, case, due=due)
     note("hand_over", case, by=by, rights=True, thanks=thanks)
     return case

@@ -2,10 +2,16 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.core.cache import caches
+
+from branding import likeness
 from branding.models import Brand
 from branding.services import clocks, desk
 from branding.states import CERTIFIED
 from kernel import clock, outbox
+
+DAY = 24 * 60 * 60
 
 
 def watch_certificates() -> int:
@@ -35,3 +41,10 @@ def begin_renewal(brand: Brand) -> bool:
         return False
     desk.renewal_begins(brand)
     return True
+
+
+def keep_keys_up() -> int:
+    """Once a day, and once after an upgrade: the keys of names by the tables in force."""
+    if not caches["shared"].add(f"brand-keys:{settings.RELEASE}:{clock.today()}", 1, DAY):
+        return 0
+    return likeness.keep_up()

@@ -14,7 +14,7 @@ from branding import case_rules, findings, goods, likeness, precheck
 from branding.case_step_forms import CLASSES, MOST_FOUND
 from branding.models import Brand
 from branding.permissions import SEE_ALL, WRITE
-from branding.states import BrandState
+from branding.states import word_of
 from kernel import clock
 from tenants import register
 
@@ -86,7 +86,7 @@ def near_cases(text: str, but: int | None = None) -> list[dict[str, Any]]:
             "other": one,
             "how": how[one.how],
             "classes": sorted(one.nice_classes),
-            "state": BrandState(one.state).label,
+            "state": word_of(one.state, registered=one.was_registered),
             "county": _county(one.county_code),
         }
         for one in likeness.alike(text, but=but)[:MOST_CASES]

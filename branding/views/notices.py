@@ -16,6 +16,7 @@ from branding.notice_kinds import NOTICE_KINDS, NoticeKind, kinds_from
 from branding.permissions import OFFICER
 from branding.services import answers, mistakes
 from branding.services import notices as verbs
+from branding.states import word_of
 from branding.views.finding import case_anywhere
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
@@ -33,10 +34,13 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _rows(brand: Brand) -> list[dict[str, object]]:
-    from branding.states import BrandState
-
+    registered = brand.registered_on is not None
     return [
-        {"kind": kind, "to": BrandState(kind.moves[brand.state]).label, "moves": kind.moves[brand.state] != brand.state}
+        {
+            "kind": kind,
+            "to": word_of(kind.moves[brand.state], registered=registered),
+            "moves": kind.moves[brand.state] != brand.state,
+        }
         for kind in kinds_from(brand.state)
     ]
 

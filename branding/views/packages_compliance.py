@@ -13,18 +13,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, needs
+from branding import packaging_rules as rules
 from branding import packaging_selectors as selectors
 from branding.compliance import Mark, Report, check
-from branding.compliance_facts import first_guess, mark_of, told
+from branding.compliance_facts import first_guess, likely_print_day, mark_of, told
 from branding.compliance_forms import ComplianceForm
+from branding.compliance_read import ReadForm, asked, lacking
 from branding.models import ComplianceRun, PackageRequest
 from branding.packaging_entries import DESIGN, OFFICER, SEE, WRITE
-from branding.packaging_states import FileKind, PackageState
 from branding.services import packaging
 from branding.views.packages_finding import desk_case, seen_case, their_case
 from branding.views.studio_rounds import my_case
 from kernel import clock
 from kernel.errors import DomainError
+from kernel.sentences import together
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -86,7 +88,7 @@ def studio_report(request: SignedInRequest, pk: int, run_pk: int) -> HttpRespons
 
 def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> HttpResponse:
     """A try at any time; one that counts only for the chosen round with its print files."""
-    counts = _may_count(case)
+    counts = rules.may_record(case, clock.today())
     mark = mark_of(case, clock.today())
     if request.method != "POST":
         form = ComplianceForm(initial=_before(case))
@@ -96,54 +98,65 @@ def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> Ht
         return _shown(request, case, form, mark, door, counts=counts, status=400)
     printed_on = form.package.cleaned_data["printed_on"]
     report = check(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on)
+    read = ReadForm(asked(report), request.POST)
     if request.POST.get("act") == "record" and counts:
         try:
-            run = _record(case, form, report, by=request.user)
+            run = _record(case, form, report, read, by=request.user)
         except DomainError as refusal:
-            return _shown(request, case, form, mark, door, report, counts=counts, refused=str(refusal))
+            return _shown(request, case, form, mark, door, report, read=read, counts=counts, refused=str(refusal))
         if run.passed:
             messages.success(request, _("合规检查过了，等三方签字。"))
         elif run.outcome == "asks":
             words = ngettext(
-                "没有不合格的，还有 %(count)d 条要人核。对照标准原文核好，勾上，再记一次。",
-                "没有不合格的，还有 %(count)d 条要人核。对照标准原文核好，勾上，再记一次。",
+                "没有不合格的，还有 %(count)d 条要人核。缺的数填上，其余对照标准原文逐条核、逐条写，再记一次。",
+                "没有不合格的，还有 %(count)d 条要人核。缺的数填上，其余对照标准原文逐条核、逐条写，再记一次。",
                 run.asks,
             )
-            messages.warning(request, words % {"count": run.asks})
+            messages.warning(request, together([words % {"count": run.asks}, *_unanswered(report, read)]))
         else:
             messages.warning(request, _("没有过，照着报告改完再查。"))
         return redirect(door.report, case.pk, run.pk)
-    return _shown(request, case, form, mark, door, report, counts=counts)
+    if request.POST.get("act") == "try" and not read.was_begun:
+        read = ReadForm(read.asked)
+    return _shown(request, case, form, mark, door, report, read=read, counts=counts)
 
 
-def _may_count(case: PackageRequest) -> bool:
-    if case.state != PackageState.CHOSEN or case.chosen is None or case.is_withdrawn:
-        return False
-    return case.chosen.files.filter(kind=FileKind.PRINT, removed_at__isnull=True).exists()
+def _unanswered(report: Report, read: ReadForm) -> list[str]:
+    """What keeps it from passing, where somebody has begun to answer."""
+    wrong = [str(error) for errors in read.errors.values() for error in errors] if read.was_begun else []
+    return list(dict.fromkeys([*lacking(report), *wrong]))
 
 
 def _before(case: PackageRequest) -> dict[str, Any]:
-    """What was typed for the last check, else what the brief knows."""
+    """What was typed for the last check, else what the brief knows; never a print day that is past."""
+    today = clock.today()
     newest = selectors.newest_run(case)
     typed = newest.facts.get("typed") if newest else None
-    return typed or first_guess(case, clock.today())
+    if not typed:
+        return first_guess(case, today)
+    if newest and newest.printed_on and newest.printed_on < today:
+        typed["package"]["printed_on"] = likely_print_day(case, today).isoformat()
+    return dict(typed)
 
 
-def _record(case: PackageRequest, form: ComplianceForm, report: Report, *, by: Any) -> ComplianceRun:
-    """What asks for a person passes only under the name of one who looked it up."""
-    looked_up = form.package.cleaned_data["asks_looked_up"]
-    passed = report.passed and (report.asks == 0 or looked_up)
+def _record(case: PackageRequest, form: ComplianceForm, report: Report, read: ReadForm, *, by: Any) -> ComplianceRun:
+    """What asks for a person passes only line by line, under the name of one who says what they read."""
+    answered = not lacking(report) and read.is_valid()
+    passed = report.passed and answered
+    said = read.said() if answered else {}
     printed_on = form.package.cleaned_data["printed_on"]
-    every = told(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on)
+    every = told(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on, said)
     chinese = every.pop(settings.LANGUAGE_CODE)
     return packaging.record_compliance(
         case,
         by=by,
         passed=passed,
+        printed_on=printed_on,
         facts={
             "typed": form.typed(),
             "report": chinese["report"],
-            "looked_up": bool(report.asks and looked_up),
+            "looked_up": bool(report.asks and answered),
+            "read": said,
             "told": every,
         },
         findings=chinese["findings"],
@@ -167,6 +180,7 @@ def _shown(
         "form": form,
         "mark": mark,
         "report": report.as_json() if report else None,
+        "read": None,
         "refused": "",
         "frame": door.frame,
         "back_name": door.case,

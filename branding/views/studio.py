@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import roles
 from accounts.doors import SignedInRequest, needs
 from branding import packaging_rules as rules
 from branding import packaging_selectors as selectors
 from branding.models import Offer, PackageRequest
-from branding.packaging_entries import DESIGN
+from branding.packaging_entries import DESIGN, OFFICER
 from branding.packaging_states import Answer
 from branding.services import packaging
 from branding.views.packages_brief import brief_facts
@@ -44,8 +45,11 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs(DESIGN)
+@needs(DESIGN, reading=OFFICER)
 def case(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The desk comes here by an inbox item whose designer has left: its own page of the case is another."""
+    if not roles.may(request.user, DESIGN):
+        return redirect("packages:case", pk)
     found = designed_case(request, pk)
     mine = rules.is_designer(request.user, found)
     context: dict[str, Any] = {

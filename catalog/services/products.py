@@ -3,13 +3,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.roles import COUNTY_MANAGER
+from accounts.roles import COUNTY_MANAGER, WORK_TEAM
 from catalog import listing, rules, signals
-from catalog.errors import ChangedMeanwhile, Decided, Locked, ThrownAway, Unfinished
+from catalog.errors import ChangedMeanwhile, Decided, Locked, NameTaken, ThrownAway, Unfinished
 from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
@@ -150,6 +150,7 @@ def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, s
         obj=name_of(product),
         title=product.name,
         county=county.code,
+        role=WORK_TEAM,
         person=product.created_by,
         returned_by=by,
         url=f"{county.prefix}desk/products/{product.pk}/edit/",
@@ -198,11 +199,20 @@ def save_producer(producer: Producer, *, by: Any) -> Producer:
     county = county_here()
     if producer.village_id:
         producer.place = place_of(producer.village_id, county)
-    producer.save()
+    _save_once(producer)
     for product in producer.products.filter(state=ProductState.PUBLISHED):
         search.publish_listing(listing.facts_of(product, county))
     audit.record("producer.save", by=by, county=county.code, obj=("producer", str(producer.pk)), title=producer.name)
     return producer
+
+
+def _save_once(producer: Producer) -> None:
+    """A second press, or a colleague with the same name, is told so: the form looked before either was there."""
+    try:
+        with transaction.atomic():
+            producer.save()
+    except IntegrityError as twice:
+        raise NameTaken(_("已经有“%(name)s”了，用那一家，或者换个名称。") % {"name": producer.name}) from twice
 
 
 def place_of(village_id: int, county: County) -> str:

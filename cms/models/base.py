@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.rights import CountyPagePermissions
 
@@ -35,6 +35,9 @@ class Place(models.TextChoices):
     GREENHOUSE = "place-greenhouse", _("大棚")
     MOUNTAIN = "place-mountain", _("山")
     BOAT = "place-boat", _("渔船")
+
+
+DRAWINGS = dict(Place.choices)
 
 
 class CountyPage(Page):
@@ -67,6 +70,17 @@ class CountyPage(Page):
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return CountyPagePermissions(user, self)
 
+    @property
+    def drawing_name(self) -> str:
+        """Of ``get_place_display``, which makes its choices hashable anew each time, only the look-up."""
+        return str(DRAWINGS.get(self.place, self.place))
+
+    def get_view_restrictions(self) -> Any:
+        """None where the county has none at all, as ``cms.reaching`` saw when it read this page."""
+        if self.__dict__.get("some_are_private") is False:
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
+
     def surroundings(self, request: HttpRequest) -> dict[str, Any]:
         """What stands around the page's own words; every page type says its own."""
         return {}
@@ -75,7 +89,7 @@ class CountyPage(Page):
         from cms import sharing
 
         around = self.surroundings(request)
-        share = sharing.of_page(self, around.get("county"))
+        share = sharing.of_page(self, around.get("county"), request)
         return {**super().get_context(request, *args, **kwargs), **around, "share": share}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -56,6 +56,11 @@ class StoryPage(CountyPage):
     class Meta:
         verbose_name = pgettext_lazy("一篇", "故事")
 
+    def tells_of_people(self) -> bool:
+        """Known where ``cms.reaching`` read this page; of a draft it is asked of the draft."""
+        known = self.__dict__.get("anybody_told")
+        return bool(self.told.all()) if known is None else bool(known)
+
     def surroundings(self, request: HttpRequest) -> dict[str, Any]:
         from cms import selectors
 

@@ -19,7 +19,6 @@ WIDTHS = {
     "portrait": "fill-360x480|format-jpeg",
 }
 PAPERS = ("pine", "rice", "flax", "bean", "clay", "snow", "honey", "river")
-KEPT = "hidden_pictures"
 
 
 @register.simple_tag(takes_context=True)
@@ -72,13 +71,7 @@ def is_hidden(context: Context, image: Any) -> bool:
 
 def hidden(context: Context) -> dict[int, consent_rules.Hidden]:
     """What may not be seen now, asked once for a page."""
-    request = context.get("request")
-    if request is None:
-        return consent_rules.hidden_pictures()
-    if not hasattr(request, KEPT):
-        setattr(request, KEPT, consent_rules.hidden_pictures())
-    found: dict[int, consent_rules.Hidden] = getattr(request, KEPT)
-    return found
+    return consent_rules.hidden_on(context.get("request"))
 
 
 def _surname(sign: str) -> SafeString:
@@ -89,4 +82,4 @@ def _picture(context: Context, page: Any, size: str) -> SafeString:
     if page.photo_id and page.photo_id not in hidden(context):
         return format_html('<img src="{}" alt="{}">', page.photo.get_rendition(WIDTHS[size]).url, page.photo.title)
     source = static(f"art/{page.place}.svg")
-    return format_html('<img src="{}" alt="{}">', source, page.get_place_display())
+    return format_html('<img src="{}" alt="{}">', source, page.drawing_name)

@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
-        from accounts import tasks  # noqa: F401  registers the sender of messages
+        from accounts import restoring, tasks  # noqa: F401  registers the sender of messages
         from accounts.desks import COUNTY_DESK, PROVINCE_DESK, Entry, add_entry
         from accounts.hashing import know_the_hashes
         from accounts.messages.rights import grant_messages
@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
         from kernel import terms
 
         know_the_hashes()
+        restoring.listen()
         grant_messages()
         own.register_holdings()
         county.register_parts()

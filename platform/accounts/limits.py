@@ -8,6 +8,7 @@ The address is the peer's own: a header that the peer may write is trusted only 
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -55,7 +56,6 @@ LOCK_NOTED = Limit("lock-noted", 1, 15 * 60)
 EXPORT = Limit("export", 20, 60 * 60)
 # Phones shown whole before the person proves once more who they are.
 REVEAL = Limit("reveal", 5, 60 * 60)
-SEARCH_PER_ADDRESS = Limit("search-address", 300, 60)
 UPLOAD = Limit("upload", 300, 60 * 60)
 INVITATION_PER_ADDRESS = Limit("invitation-address", 60, 60 * 60)
 
@@ -67,3 +67,18 @@ def address_of(request: HttpRequest) -> str:
     if trusted and len(forwarded) >= trusted:
         return forwarded[-trusted]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def source_of(request: HttpRequest) -> str:
+    """Where a try came from, for the trail: its network, and a mark that is the same for the same address.
+
+    The trail is for ever and is exported, so it does not hold the address itself (PIPL art. 6: no more than is
+    needed); nginx's log holds it for six months, for whoever has to block it.
+    """
+    address = address_of(request)
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:  # a socket has none
+        return ""
+    network = ipaddress.ip_network((known, 24 if known.version == 4 else 48), strict=False)
+    return f"{network} {keyed_hash(f'address:{known}')[:8]}"

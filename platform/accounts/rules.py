@@ -17,6 +17,11 @@ def can_sign_in(user: User | Any) -> bool:
     return bool(user.is_active) and (not user.is_demo or bool(settings.JIETI_DEMO))
 
 
+def works_here(person: User | Any, county_code: str) -> bool:
+    """Does this person still do somebody's business here: active, with a seat of the county or the province?"""
+    return any(seat.role not in roles.NO_OFFICE for seat in roles.seats(person, county_code))
+
+
 def can_hand_on(user: User | Any, role: str, county_code: str) -> bool:
     """May this person give that role there? Province people give all, a county its own county's."""
     wanted = roles.ROLES.get(role)

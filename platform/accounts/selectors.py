@@ -18,6 +18,18 @@ def members(county_code: str, role: str = "") -> QuerySet[Membership]:
     return found.select_related("user").prefetch_related("villages").order_by("role", "user__name")
 
 
+def held_seats(county_codes: set[str]) -> set[tuple[str, str]]:
+    """Roles and counties among these in which somebody active sits."""
+    seats = Membership.objects.current().filter(county_code__in=county_codes, user__is_active=True)
+    return set(seats.order_by().values_list("role", "county_code").distinct())
+
+
+def served_villages(county_code: str) -> set[int]:
+    """The villages for which somebody active works."""
+    seats = Membership.objects.current().filter(county_code=county_code, user__is_active=True, villages__isnull=False)
+    return set(seats.order_by().values_list("villages", flat=True).distinct())
+
+
 def closed_accounts(county_code: str) -> QuerySet[User]:
     """People of a place whose account was closed: it can be opened again."""
     seats = Membership.objects.current().filter(county_code=county_code)

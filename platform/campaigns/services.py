@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.roles import COUNTY_MANAGER
+from accounts.roles import COUNTY_EDITOR, COUNTY_MANAGER
 from campaigns import rules, selectors
 from campaigns.entries import MEND, REVIEW
 from campaigns.errors import ChangedMeanwhile, Locked, TermElsewhere, Unfinished
@@ -108,6 +109,7 @@ def return_endorsement(endorsement: Endorsement, *, by: Any, note: str) -> Endor
         obj=_name(row),
         title=_title(row),
         county=county.code,
+        role=COUNTY_EDITOR,  # a team sees only its own endorsements
         person=row.created_by,
         url=f"{county.prefix}desk/endorsements/{row.pk}/",
         returned_by=by,
@@ -214,11 +216,15 @@ def show_portrait(endorser: Endorser, picture: dict[str, Any], *, consent: int, 
 
 
 @transaction.atomic
-def take_portraits_down(county_code: str, consent: int) -> int:
-    """The consent is gone: back to the surname on paper, in this transaction."""
-    rows = list(
-        Endorser.objects.select_for_update().filter(county_code=county_code, portrait_consent=consent).order_by("pk")
-    )
+def take_portraits_down(county_code: str, consent: int | None = None, *, urls: Iterable[str] = ()) -> int:
+    """The consent, or the picture at these addresses, is gone: back to the surname on paper, in this transaction.
+
+    A picture of two goes when either takes theirs back: the other's portrait would be a dead address.
+    """
+    gone = Q(portrait__photo__small__in=list(urls))
+    if consent is not None:
+        gone |= Q(portrait_consent=consent)
+    rows = list(Endorser.objects.select_for_update().filter(gone, county_code=county_code).order_by("pk"))
     for row in rows:
         row.portrait, row.portrait_consent = {}, None
         row.save(update_fields=["portrait", "portrait_consent"])

@@ -8,9 +8,14 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.rights.bundle import Bundle, table
 from accounts.rights.county import Part, add_part
-from accounts.rights.holdings import GONE, Holding, Rows, add_holding
+from accounts.rights.holdings import GONE, Holding, Rows, Trace, add_holding, traces_of
 from campaigns.models import Endorsement, EndorsementMove
 from tenants.models import County
+
+TRACES = (
+    Trace(Endorsement, "created_by", "写", lambda row: row, "saved_at"),
+    Trace(EndorsementMove, "by", lambda row: row.to_state, lambda row: row.subject, "at", "note"),
+)
 
 
 def register() -> None:
@@ -37,8 +42,7 @@ def _write(place: County, bundle: Bundle, folder: str) -> None:
 
 
 def _rows(user: User) -> Rows:
-    for one in Endorsement.objects.filter(created_by=user).order_by("pk"):
-        yield {"代言": one.statement, "状态": one.get_state_display(), "时间": one.saved_at}
+    return traces_of(user, TRACES, "代言")
 
 
 def _erase(user: User) -> None:

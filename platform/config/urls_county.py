@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/", include("cms.urls_consents")),
     path("desk/", include("catalog.urls")),
     path("", include("web.urls_county")),
+    path("cms/", include("accounts.urls_cms")),
     path("", include("cms.urls")),
 ]
 handler400 = "web.views.errors.bad_request"

@@ -18,15 +18,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from console.models import CountyList
-from kernel import audit, clock, privacy
+from kernel import audit, clock, papers, privacy
 from kernel.errors import DomainError
 from tenants import register
+from tenants.lengths import most_signs
 from tenants.models import County, OpeningBatch
 from tenants.opening import Plan, plan_counties
 from tenants.states import CountyState, Stage, Theme
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 3000
+MOST_SHOWN = 60  # signs of a cell that is wrong
 COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("代码", "县代码", "区划代码", "行政区划代码", "code"),
     "name": ("县名", "县", "县（市、区）", "县(市、区)", "名称", "county", "name"),
@@ -45,6 +47,7 @@ LABELS = {
     "stage": gettext_lazy("阶段"),
     "theme": gettext_lazy("主题"),
 }
+Table = list[tuple[int, list[str]]]
 READY, ALREADY, WRONG = "ready", "already", "wrong"
 
 
@@ -92,12 +95,12 @@ def dry_run(upload: UploadedFile) -> DryRun:
     how, table = _table(upload.name or "", upload.read())
     if not table:
         raise UnreadableList(_("表是空的。第一行写列名，第二行起每行一个县。"))
-    heads = _heads(table[0])
+    heads = _heads(table[0][1])
     if "code" not in heads.values() and "name" not in heads.values():
         raise UnreadableList(
             _("没找到“代码”或“县名”这一列。请在第一行写列名：代码、县名、联系人、手机、客服电话、阶段、主题。")
         )
-    body = [(number, cells) for number, cells in enumerate(table[1:], start=2) if any(cells)]
+    body = table[1:]
     if not body:
         raise UnreadableList(_("只有列名，没有县。第二行起每行写一个县。"))
     if len(body) > MOST_ROWS:
@@ -163,7 +166,8 @@ def _plan(facts: dict[str, str]) -> Plan:
 
 
 # --- reading ---------------------------------------------------------------------------------
-def _table(name: str, content: bytes) -> tuple[str, list[list[str]]]:
+def _table(name: str, content: bytes) -> tuple[str, Table]:
+    """How the file was read, and its rows that hold anything, with their numbers from 1."""
     if content[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         return _spreadsheet(content)
     if name.lower().endswith((".xlsx", ".xls", ".ods")):
@@ -179,33 +183,28 @@ def _table(name: str, content: bytes) -> tuple[str, list[list[str]]]:
     raise UnreadableList(_("看不懂这个文件的编码。请存成 .xlsx，或 UTF-8、GBK 的 .csv。"))
 
 
-def _spreadsheet(content: bytes) -> tuple[str, list[list[str]]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+def _spreadsheet(content: bytes) -> tuple[str, Table]:
+    """Read in a process of its own: a small file can ask for more memory than the machine has."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, ValueError) as wrong:
-        raise UnreadableList(_("这个文件打不开，请在 Excel 里另存为 .xlsx 再传。")) from wrong
-    return _("Excel，第 1 张表"), [[_cell(value) for value in row] for row in rows[: MOST_ROWS + 2]]
+        rows = papers.sheet_rows(content, MOST_ROWS + 2)
+    except papers.BadPaper as refusal:
+        if refusal.facts["reason"] in {"far", "heavy"}:
+            raise UnreadableList(
+                _("这张表太大，离名单很远的格子里可能还有内容。请把名单单独复制到一张新表，存成 .xlsx 再传。")
+            ) from refusal
+        raise UnreadableList(_("这个文件打不开，请在 Excel 里另存为 .xlsx 再传。")) from refusal
+    return _("Excel，第 1 张表"), rows
 
 
-def _csv(text: str) -> list[list[str]]:
+def _csv(text: str) -> Table:
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;，", key=first.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        return [[cell.strip() for cell in row] for row in reader]
+        rows = enumerate(([cell.strip() for cell in row] for row in reader), start=1)
+        return [(number, cells) for number, cells in rows if any(cells)]
     except csv.Error as wrong:
         raise UnreadableList(_("CSV 格式不对：%(wrong)s。请存成 .xlsx 再传。") % {"wrong": wrong}) from wrong
-
-
-def _cell(value: Any) -> str:
-    """A number from Excel without its ".0": codes and phones are texts."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _heads(cells: list[str]) -> dict[int, str]:
@@ -219,8 +218,13 @@ def _heads(cells: list[str]) -> dict[int, str]:
 
 
 def _row(number: int, cells: list[str], heads: dict[int, str]) -> Row:
-    facts = {name: cells[place] if place < len(cells) else "" for place, name in heads.items()}
+    facts = {name: _plain(cells[place]) if place < len(cells) else "" for place, name in heads.items()}
     return Row(number, facts)
+
+
+def _plain(cell: str) -> str:
+    """Without line breaks and signs nobody sees: a workbook that is handed back cannot hold some of them."""
+    return "".join(sign for sign in cell if sign.isprintable()).strip()
 
 
 # --- checking --------------------------------------------------------------------------------
@@ -230,6 +234,7 @@ def _check(rows: list[Row], columns: dict[str, int]) -> None:
     for row in rows:
         _check_division(row, columns)
         _check_people(row, columns)
+        _check_lengths(row, columns)
         _check_choice(row, columns, "stage", Stage.choices)
         _check_choice(row, columns, "theme", Theme.choices)
         code = row.facts.get("code", "")
@@ -243,7 +248,12 @@ def _check_division(row: Row, columns: dict[str, int]) -> None:
     code, name = row.facts.get("code", ""), row.facts.get("name", "")
     by_code = register.division(code) if code else None
     by_name = _named(name) if name else []
-    if code and (by_code is None or not by_code.province_code.startswith(settings.JIETI_PROVINCE)):
+    lost = _gone(code, "" if code or by_name else name)
+    if lost:
+        now = register.name_of(lost.successor)
+        mend = _("%(name)s是 %(code)s") % {"name": now, "code": lost.successor}
+        _wrong(row, columns, "code" if code else "name", register.gone_words(lost), mend)
+    elif code and (by_code is None or not by_code.province_code.startswith(settings.JIETI_PROVINCE)):
         mend = (
             _("%(name)s是 %(code)s") % {"name": name, "code": by_name[0].code}
             if len(by_name) == 1
@@ -273,6 +283,12 @@ def _named(name: str) -> list[register.Division]:
     return [one for one in register.divisions(settings.JIETI_PROVINCE) if one.name == name]
 
 
+def _gone(code: str, name: str) -> register.Division | None:
+    """The one of the province that was meant, when the state has merged or renamed it."""
+    lost = register.gone(settings.JIETI_PROVINCE)
+    return next((one for one in lost if one.code == code or one.name == name), None)
+
+
 def _check_people(row: Row, columns: dict[str, int]) -> None:
     written = row.facts.get("contact_phone", "")
     phone = privacy.plain_phone(written)
@@ -290,6 +306,14 @@ def _check_people(row: Row, columns: dict[str, int]) -> None:
         _wrong(row, columns, "contact_phone", wrong, _("写成 11 位手机号，例如 13800000000"))
 
 
+def _check_lengths(row: Row, columns: dict[str, int]) -> None:
+    for name in ("contact_name", "service_phone"):
+        most, signs = most_signs(County, name), len(row.facts.get(name, ""))
+        if signs > most:
+            wrong = _("最多 %(most)s 个字，这里有 %(n)s 个。") % {"most": most, "n": signs}
+            _wrong(row, columns, name, wrong, _("写短一点"))
+
+
 def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterable[tuple[str, Any]]) -> None:
     written = row.facts.get(name, "")
     values = {str(label): value for value, label in choices}
@@ -303,7 +327,7 @@ def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterabl
 
 def _wrong(row: Row, columns: dict[str, int], name: str, wrong: str, mend: str) -> None:
     place = columns.get(name, columns.get("code", 0))
-    wrote = row.facts.get(name, "")
+    wrote = row.facts.get(name, "")[:MOST_SHOWN]
     if name == "contact_phone":
         wrote = wrote if len(wrote) < 11 else privacy.mask_phone(wrote)
     row.mistakes.append(Mistake(f"{chr(65 + place % 26)} {LABELS[name]}", wrote, wrong, mend))

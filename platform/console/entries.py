@@ -17,6 +17,7 @@ STATUS = "console.status"
 AUDIT_SECURITY = "console.audit.security"
 AUDIT_EXPORT = "console.audit.export"
 INBOX_ALL = "console.inbox.all"
+INBOX_OVER = "console.inbox.over"  # sees that the work of those they keep is done
 GIVE = "console.inbox.give"
 COUNTY_INBOX = "console.county_inbox"
 FRONT = "console.county_front"
@@ -31,8 +32,8 @@ def grant_permissions() -> None:
                 roles.grant(role.code, GIVE)
     for role in roles.roles_in(roles.COUNTY):
         roles.grant(role.code, COUNTY_INBOX, GIVE)
-    roles.grant(roles.COUNTY_MANAGER, FRONT)
-    roles.grant(roles.COORDINATOR, OPEN, CHANGE, JOBS, RERUN, AUDIT)
+    roles.grant(roles.COUNTY_MANAGER, FRONT, INBOX_OVER)
+    roles.grant(roles.COORDINATOR, INBOX_OVER, OPEN, CHANGE, JOBS, RERUN, AUDIT)
     roles.grant(roles.SYSTEM_ADMIN, OPEN, JOBS, RERUN)
     for role_code in (roles.COORDINATOR, roles.SYSTEM_ADMIN, roles.AUDITOR):
         roles.grant(role_code, STATUS)

@@ -4,13 +4,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel import privacy
+from tenants.lengths import most_signs
+from tenants.models import County
 from tenants.states import Stage, Theme
 
 
 class CountyForm(forms.Form):
     """Who to call in a county, and how it begins."""
 
-    contact_name = forms.CharField(label=_("联系人"), max_length=40)
+    contact_name = forms.CharField(label=_("联系人"), max_length=most_signs(County, "contact_name"))
     contact_phone = forms.CharField(
         label=_("联系人手机"),
         max_length=20,
@@ -18,13 +20,16 @@ class CountyForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     service_phone = forms.CharField(
-        label=_("客服电话"), max_length=30, required=False, help_text=_("会公开。缺它也能先开，停在最后一步等补。")
+        label=_("客服电话"),
+        max_length=most_signs(County, "service_phone"),
+        required=False,
+        help_text=_("会公开。缺它也能先开，停在最后一步等补。"),
     )
     stage = forms.ChoiceField(label=_("阶段"), choices=Stage.choices, initial=Stage.CUSTODY)
     theme = forms.ChoiceField(label=_("主题"), choices=Theme.choices, initial=Theme.PINE)
     saying = forms.CharField(
         label=_("一句话"),
-        max_length=60,
+        max_length=most_signs(County, "saying"),
         required=False,
         help_text=_("写在县馆名字下面，例如 秋木耳赶着露水摘，霜降前后那一茬最厚。"),
     )

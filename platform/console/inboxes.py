@@ -1,6 +1,7 @@
 """The inbox as its screens read it: four lists, narrowed by kind, county and who has it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from accounts import roles
 from accounts import selectors as people
 from accounts.models import User
+from console import village_work
+from console.entries import INBOX_OVER
 from kernel import clock, inbox
 from kernel.errors import DomainError
 from kernel.models import InboxItem
@@ -51,10 +54,24 @@ class Asked:
             everybody=given.get("who") == "all",
         )
 
-    @property
-    def seats(self) -> list[tuple[str, str]]:
-        held = [(seat.role, seat.county_code) for seat in roles.memberships(self.user)]
-        return [seat for seat in held if not self.place or seat[1] == self.place]
+    @cached_property
+    def seats(self) -> inbox.Seats:
+        """Their own; beside them all they answer for, or those of it in which nobody sits."""
+        held = [(seat.role, seat.county_code) for seat in self._held()]
+        return held + [seat for seat in self._answered_for() if seat not in held]
+
+    def _held(self) -> list[Any]:
+        return [seat for seat in roles.memberships(self.user) if not self.place or seat.county_code == self.place]
+
+    def _answered_for(self) -> inbox.Seats:
+        found: inbox.Seats = []
+        for seat in self._held():
+            if INBOX_OVER in roles.permissions_of(seat.role):
+                sitting = people.held_seats({seat.county_code})
+                kept = [(role, seat.county_code) for role in _kept_by(seat.county_code)]
+                found += [one for one in kept if self.everybody or one not in sitting]
+                found += _left_behind() if not seat.county_code else []
+        return found
 
     def items(self, which: str = "", *, narrowed: bool = True) -> QuerySet[InboxItem]:
         found = self._list(which or self.which)
@@ -83,7 +100,18 @@ class Asked:
         """Mine, or my whole role's; the auditor has no work of their own and reads everybody's."""
         if roles.may(self.user, "console.inbox.all"):
             return InboxItem.objects.all()
-        return inbox.of_role(self.seats) if self.everybody else inbox.items_of(self.user, self.seats)
+        found = inbox.of_role(self.seats) if self.everybody else inbox.items_of(self.user, self.seats)
+        if self._beyond:
+            found = found.exclude(pk__in=self._beyond)
+        return found | InboxItem.objects.filter(pk__in=self._unserved) if self._unserved else found
+
+    @cached_property
+    def _beyond(self) -> set[int]:
+        return village_work.beyond(self.user, self._held())
+
+    @cached_property
+    def _unserved(self) -> set[int]:
+        return village_work.unserved(self._held(), INBOX_OVER)
 
     def counts(self) -> list[tuple[str, Any, int]]:
         return [(which, name, self.items(which).count()) for which, name in LISTS.items()]
@@ -96,6 +124,20 @@ class Asked:
     def counties(self) -> list[str]:
         found = self.items(narrowed=False).exclude(county_code="").order_by()
         return sorted(found.values_list("county_code", flat=True).distinct())
+
+
+def _left_behind() -> inbox.Seats:
+    """In counties that have no manager: the roles in which nobody sits and for which something waits."""
+    waiting = InboxItem.objects.filter(done_at__isnull=True).exclude(county_code="").order_by()
+    wanted = set(waiting.filter(role__in=_kept_by("county")).values_list("role", "county_code").distinct())
+    sitting = people.held_seats({county for _role, county in wanted})
+    return sorted(seat for seat in wanted - sitting if (roles.COUNTY_MANAGER, seat[1]) not in sitting)
+
+
+def _kept_by(place: str) -> list[str]:
+    """The roles of a county or (empty) the province whose work somebody answers for: never the three officers'."""
+    where = roles.COUNTY if place else roles.PROVINCE
+    return [role.code for role in roles.roles_in(where) if role.home and role.code not in roles.OFFICERS]
 
 
 def colleagues(asked: Asked) -> list[User]:
@@ -112,7 +154,7 @@ def give(asked: Asked, numbers: list[int], to: str) -> int:
 
     Raises NotTheirs, and nothing is given, when the colleague could not work on one of them.
     """
-    among = inbox.of_role(asked.seats)
+    among = inbox.of_role(asked.seats) | InboxItem.objects.filter(person=asked.user)
     if asked.place:
         among = among.filter(county_code=asked.place)
     if not to:

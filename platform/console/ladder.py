@@ -49,8 +49,9 @@ class Climb:
         return sum(name in self.names for name, _title in RUNGS)
 
     @property
-    def next_title(self) -> str:
-        return next((str(title) for name, title in RUNGS if name not in self.names), "")
+    def next_title(self) -> Any:
+        """In the language of whoever reads it, who may be another than who asks."""
+        return next((title for name, title in RUNGS if name not in self.names), "")
 
     @property
     def steps(self) -> list[tuple[str, bool]]:

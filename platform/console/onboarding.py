@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts import selectors as people
@@ -58,7 +59,7 @@ def remind(codes: list[str], *, by: Any) -> Outcome:
         elif not people.members(county.code, COUNTY_MANAGER) and not people.pending_invitations(county.code):
             outcome.skipped.append((county.name, _("还没请负责人，先请人。")))
         else:
-            sentence = _("%(county)s的下一级是“%(title)s”。") % {"county": county.name, "title": title}
+            sentence = _next_rung(county.name, title)
             _try(
                 outcome,
                 county,
@@ -67,6 +68,13 @@ def remind(codes: list[str], *, by: Any) -> Outcome:
                 ),
             )
     return outcome
+
+
+def _said_next(county: str, title: Any) -> str:
+    return _("%(county)s的下一级是“%(title)s”。") % {"county": county, "title": title}
+
+
+_next_rung = lazy(_said_next, str)  # to each manager in the manager's language, not in that of who reminds
 
 
 def _open(codes: list[str]) -> list[County]:

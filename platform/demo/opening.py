@@ -43,6 +43,7 @@ STUCK = Plan("230921", "葛川", "13902000921")
 LEFT_WAITING = frozenset({"231086", "230524"})
 DAYS_BETWEEN = 2.5  # between two counties' openings
 CONTACT = "1390200{digits}"
+PROVINCE = "23"  # Heilongjiang: a platform of another province opens none of its counties
 
 
 class NoDemoHere(DomainError):
@@ -55,6 +56,8 @@ def open_demo_province(progress: Progress) -> None:
     """Everything of the demo that is not there yet; ``progress(done, total, title)`` hears of it."""
     if not settings.JIETI_DEMO:
         raise NoDemoHere(_("只有内置数据库上的演示省份能这样做。"))
+    if settings.JIETI_PROVINCE != PROVINCE:
+        return
     planned = counties()
     total = 2 * len(planned)
     _open(planned, lambda done, title: progress(done, total, title))
@@ -75,6 +78,8 @@ def open_demo_province(progress: Progress) -> None:
 
 def welcome() -> str:
     """What ``jieti up`` prints of the demo."""
+    if settings.JIETI_PROVINCE != PROVINCE:
+        return _("演示只有黑龙江的。")
     lines = [_("演示账号（密码都是 %(password)s）：") % {"password": people.PASSWORD}]
     for one in people.CAST:
         where = County.objects.filter(code=one.county).values_list("name", flat=True).first()

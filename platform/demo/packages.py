@@ -22,7 +22,7 @@ from accounts import roles
 from accounts.models import Membership, User
 from branding import compliance, print_pack
 from branding import packaging_rules as rules
-from branding.compliance_facts import told
+from branding.compliance_facts import likely_print_day, told
 from branding.models import PackageRequest
 from branding.packaging_entries import MARKET_SUPERVISION
 from branding.packaging_states import Audience, Material, PackageKind
@@ -172,15 +172,17 @@ def _choose(case: PackageRequest, design: Design, hands: Hands) -> None:
 
 
 def _check(case: PackageRequest, design: Design, hands: Hands) -> None:
-    """The rules of today on a bag in a bag; what they ask a person, the designer has looked up."""
+    """The rules of the print day on a bag in a bag; what they ask a person, the designer has looked up."""
     packaging.add_print_file(case, front(case, design, "pdf", size=36), by=hands.designer)
-    report = compliance.check(_facts(case), clock.today())
-    every = told(_facts(case), clock.today())
+    printed_on = likely_print_day(case, clock.today())
+    report = compliance.check(_facts(case), printed_on)
+    every = told(_facts(case), printed_on)
     chinese = every.pop(settings.LANGUAGE_CODE)
     packaging.record_compliance(
         case,
         by=hands.designer,
         passed=report.passed,
+        printed_on=printed_on,
         facts={"report": chinese["report"], "looked_up": bool(report.asks), "told": every},
         findings=chinese["findings"],
         edition=chinese["edition"],

@@ -8,6 +8,8 @@ until somebody stops it.
 from datetime import date, datetime, time
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import caches
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -15,14 +17,25 @@ from django.utils.translation import gettext_lazy
 
 from kernel import clock, inbox, outbox, terms, workdays
 from kernel.errors import DomainError
-from kernel.models import Deadline
+from kernel.models import Deadline, InboxItem
 
 REMIND = (15, 7, 3, 1)  # days before the last day
 SOON, MISSED, ESCALATED = "deadline.soon", "deadline.missed", "deadline.escalated"
 REMINDED = "deadline.reminded"
+DAY = 24 * 60 * 60
+_counted_items: set[str] = set()  # kinds without a clock whose last day is the end of the term of the same name
 inbox.add_kind(SOON, gettext_lazy("期限快到"))
 inbox.add_kind(MISSED, gettext_lazy("期限已过"))
 inbox.add_kind(ESCALATED, gettext_lazy("期限已过，上报"))
+
+
+def count_items(kind: str) -> None:
+    """A room says at start that items of this kind are due when the term of the same name ends."""
+    _counted_items.add(kind)
+
+
+def due_of_item(kind: str, opened: date) -> datetime:
+    return last_moment(workdays.end_of(opened, terms.term(kind, opened)))
 
 
 class AlreadyRunning(DomainError):
@@ -60,7 +73,7 @@ def start(
         title=title[:200],
         url=url,
         role=role,
-        person=person,
+        person=inbox.who_acts(person, role, county),
         escalate_to=escalate_to,
         since=since,
         length=(due - since).days if until else length.length,
@@ -98,6 +111,55 @@ def undo(*, started: list[int], stopped: list[int], by: Any) -> None:
     """What started and stopped them was a mistake: the ones end now, the others go on and speak anew."""
     _stop(Deadline.objects.filter(pk__in=started), by, None)
     Deadline.objects.filter(pk__in=stopped).update(stopped_at=None, stopped_by=None, missed_at=None, reminded=[])
+
+
+def recount_daily() -> int:
+    """Once a day, and once after an upgrade, which is how the days off of another year come in."""
+    if not caches["shared"].add(f"deadlines-recounted:{settings.RELEASE}:{clock.today()}", 1, DAY):
+        return 0
+    return recount()
+
+
+def recount() -> int:
+    """Running clocks, and items that have none, by the days off known now; returns how many last days moved.
+
+    Lengths stay those of the first day. A last day that somebody set, or that was missed already, stays too.
+    """
+    running = Deadline.objects.filter(stopped_at__isnull=True, missed_at__isnull=True)
+    moved = [one.pk for one in running.order_by("pk").iterator() if _counted_now(one) != one.due]
+    return sum(_recount(pk) for pk in moved) + _recount_items()
+
+
+def _recount_items() -> int:
+    """What is late already stays late; one that is closed meanwhile, or moved by another worker, is left alone."""
+    waiting = InboxItem.objects.filter(kind__in=_counted_items, done_at__isnull=True, due__gte=clock.now())
+    count = 0
+    for item in waiting.order_by("pk"):
+        now = due_of_item(item.kind, item.since.astimezone(clock.SHANGHAI).date())
+        if now != item.due:
+            count += InboxItem.objects.filter(pk=item.pk, due=item.due, done_at__isnull=True).update(due=now)
+    return count
+
+
+@transaction.atomic
+def _recount(pk: int) -> bool:
+    running = Deadline.objects.filter(pk=pk, stopped_at__isnull=True, missed_at__isnull=True)
+    deadline = running.select_for_update(of=("self",)).first()
+    if deadline is None or (due := _counted_now(deadline)) == deadline.due:
+        return False
+    for obj in ((deadline.object_kind, deadline.object_id), _name(deadline)):
+        inbox.move_due(obj=obj, county=deadline.county_code, was=last_moment(deadline.due), now=last_moment(due))
+    deadline.due = due
+    deadline.save(update_fields=["due"])
+    return True
+
+
+def _counted_now(deadline: Deadline) -> date:
+    term = terms.term_on(deadline.code, deadline.since)
+    if term is None or (term.length, term.unit) != (deadline.length, deadline.unit):
+        return deadline.due
+    by_the_calendar = term.unit == "working_days" or term.to_working_day
+    return workdays.end_of(deadline.since, term) if by_the_calendar else deadline.due
 
 
 def _stop(deadlines: QuerySet[Deadline], by: Any, on: date | None) -> int:
@@ -162,7 +224,7 @@ def _look_at(pk: int) -> bool:
         return False
     deadline.reminded = [*deadline.reminded, *crossed]
     deadline.save(update_fields=["reminded"])
-    _tell(deadline, SOON, role=deadline.role, person=deadline.person)
+    _tell(deadline, SOON, role=_owner(deadline), person=deadline.person)
     outbox.announce(REMINDED, _spoken(deadline), county="", key=f"{deadline.pk}:{crossed[-1]}")
     return True
 
@@ -171,10 +233,15 @@ def _miss(deadline: Deadline) -> None:
     deadline.missed_at = clock.now()
     deadline.save(update_fields=["missed_at"])
     inbox.close_item(SOON, obj=_name(deadline), by=None, county=deadline.county_code)
-    _tell(deadline, MISSED, role=deadline.role, person=deadline.person)
+    _tell(deadline, MISSED, role=_owner(deadline), person=deadline.person)
     if deadline.escalate_to:
         _tell(deadline, ESCALATED, role=deadline.escalate_to)
     outbox.announce(REMINDED, _spoken(deadline), county="", key=f"{deadline.pk}:missed")
+
+
+def _owner(deadline: Deadline) -> str:
+    """A clock that an older release started may name nobody's role: one such must not stop the sweep of all."""
+    return deadline.role or deadline.escalate_to or "coordinator"
 
 
 def _tell(deadline: Deadline, kind: str, *, role: str = "", person: Any = None) -> None:

@@ -5,8 +5,11 @@ text it cannot read: so a key turns without a restart. Where they stand in the e
 processes are started anew one after the other, and both keys stand side by side meanwhile.
 """
 
+import contextlib
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ class Ring:
         return {key_file.TEXT: self.text, key_file.HASH: self.hashes, key_file.SESSION: self.sessions}[what]
 
 
+_also: ContextVar[tuple[str, ...]] = ContextVar("also", default=())
 _held: Ring | None = None
 _stamp: tuple[int, ...] = ()
 _looked = 0.0
@@ -41,8 +45,24 @@ def file_path() -> Path | None:
     return Path(named) if named else None
 
 
+@contextlib.contextmanager
+def also(keys: Iterable[str]) -> Iterator[None]:
+    """Old keys that read here and now, as a restore of an old file needs; none of them writes."""
+    mark = _also.set(tuple(keys))
+    try:
+        yield
+    finally:
+        _also.reset(mark)
+
+
 def ring() -> Ring:
     """The keys of this moment."""
+    held = _in_force()
+    old = tuple(key for key in _also.get() if key not in held.text)
+    return replace(held, text=(*held.text, *old)) if old else held
+
+
+def _in_force() -> Ring:
     path = file_path()
     if path is None:
         return _of_settings()

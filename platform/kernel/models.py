@@ -217,6 +217,24 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
 
+class PartProcess(models.Model):
+    """One process of a part, by host and number: of two workers one may be dead while the other gives signs.
+
+    A process that ends as it should takes its row away; one that stands still is one that died and was not
+    started again.
+    """
+
+    part = models.CharField(max_length=20)
+    host = models.CharField(max_length=120)
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part", "host", "number"], name="part_process_once"),
+        ]
+
+
 class Failure(models.Model):
     """How often a page or a task failed in one county ("" is the province) within ten minutes."""
 

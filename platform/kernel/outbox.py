@@ -25,6 +25,7 @@ Handler = Callable[[dict[str, Any], str], None]
 Many = Callable[[list[dict[str, Any]]], Sequence[Exception | None]]
 HANDLERS: dict[str, Handler] = {}
 TOGETHER: dict[str, tuple[Many, int]] = {}
+LAST_WORDS: dict[str, Handler] = {}
 GIVE_UP_AFTER = 8
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -75,6 +76,16 @@ def handles_together(kind: str, most: int) -> Callable[[Many], Many]:
             raise RuntimeError(f"two handlers for {kind}")
         TOGETHER[kind] = (handler, most)
         return handler
+
+    return register
+
+
+def given_up(kind: str) -> Callable[[Handler], Handler]:
+    """Register who is told, in the same transaction, that a row of this kind was tried for the last time."""
+
+    def register(told: Handler) -> Handler:
+        LAST_WORDS[kind] = told
+        return told
 
     return register
 
@@ -179,11 +190,25 @@ def _run(row: OutboxRow) -> None:
 
 def _postpone(row: OutboxRow, trouble: Exception) -> None:
     row.last_trouble = f"{type(trouble).__name__}: {trouble}"[:2000]
-    if row.attempts + 1 >= GIVE_UP_AFTER:
+    if row.attempts + 1 >= GIVE_UP_AFTER and _is_told(row):
         row.state = OutboxRow.State.DEAD
         return
     pause = min(timedelta(seconds=2 ** (row.attempts + 1)), LONGEST_PAUSE)
     row.next_at = clock.now() + pause
+
+
+def _is_told(row: OutboxRow) -> bool:
+    """Whoever waits for the effect knows; where that fails too the row is tried on, or they would wait for ever."""
+    told = LAST_WORDS.get(row.kind)
+    if told is None:
+        return True
+    try:
+        with transaction.atomic():
+            told(row.payload, row.county_code)
+    except Exception:
+        log.exception("outbox %s %s cannot be given up", row.kind, row.pk)
+        return False
+    return True
 
 
 @transaction.atomic

@@ -170,6 +170,16 @@ def looked_into(data: bytes, allowed: Iterable[str] = PICTURES) -> dict[str, Any
     return facts
 
 
+def sheet_rows(data: bytes, most: int) -> list[tuple[int, list[str]]]:
+    """Up to ``most`` rows of a spreadsheet's first sheet that hold anything, with their numbers from 1.
+
+    Read in the careful process; raises BadPaper, whose facts name the ``reason``: "far" when something lies so
+    far from the rest that the sheet is too large to read, "heavy", or "broken".
+    """
+    _facts, rows = _ask(["sheet", str(most)], data)
+    return [(number, cells) for number, cells in json.loads(rows)]
+
+
 def plain_name(name: str) -> str:
     """The last part of a file's name, with nothing a download could stumble over."""
     last = str(name).replace("\\", "/").rsplit("/", 1)[-1]
@@ -183,7 +193,7 @@ def _ask(command: list[str], data: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         answer = subprocess.run(child, input=data, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired as slow:
-        raise BadPaper(_refusals()["heavy"]) from slow
+        raise BadPaper(_refusals()["heavy"], reason="heavy") from slow
     line, _break, rest = answer.stdout.partition(b"\n")
     # Killed for using too much: no line at all.
     facts = json.loads(line) if answer.returncode == 0 and line else {"refused": "heavy"}

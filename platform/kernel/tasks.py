@@ -1,6 +1,7 @@
 """What the worker does by the clock and when woken. The outbox remembers; these only look."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
 from kernel import audit, deadlines, failures, outbox, whole_files
-from kernel.models import Heartbeat
+from kernel.models import Heartbeat, PartProcess
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,15 @@ def seal_audit() -> int:
 
 @shared_task(name="kernel.sweep_deadlines", ignore_result=True)
 def sweep_deadlines() -> int:
+    deadlines.recount_daily()
     return deadlines.sweep()
 
 
 @shared_task(name="kernel.forget_failures", ignore_result=True)
 def forget_failures() -> int:
     whole_files.forget_drafts()
+    # A host that was taken away for good is missed for a day.
+    PartProcess.objects.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
     return failures.forget_old()
 
 

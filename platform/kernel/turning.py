@@ -144,6 +144,14 @@ def turn_text(say: Say = lambda *_: None) -> int:
     return whole
 
 
+def turn_schema(schema: str) -> tuple[int, int]:
+    """One county's rows, as they came out of a file: how many values were turned, how many no key opens."""
+    unreadable.clear()
+    ours = [column for column in columns() if column.schema == schema]
+    turned = sum(_turn_rows(column, rows) for column in ours for rows in batches(column))
+    return turned, unreadable.total()
+
+
 def _turn_columns(say: Say) -> Iterator[int]:
     all_columns = columns()
     for number, column in enumerate(all_columns, start=1):

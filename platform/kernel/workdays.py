@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).parent / "data" / "holidays.csv"
 SATURDAY = 5
+NOTICE = "国办发明电"
+AHEAD = 2  # years: further no clock with working days runs
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Holiday:
     kind: str
     name: str
     source: str
+
+    @property
+    def is_announced(self) -> bool:
+        """From the year's notice; what the law alone gives has no working weekends yet."""
+        return self.source.startswith(NOTICE)
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +59,14 @@ def _kinds() -> dict[date, str]:
         for holiday in holidays()
         for day in range((holiday.last - holiday.first).days + 1)
     }
+
+
+def years_unannounced(today: date) -> list[tuple[int, bool]]:
+    """This year and the next ones without the State Council's notice; whether the law's days at least are known."""
+    years = range(today.year, today.year + AHEAD + 1)
+    announced = {one.last.year for one in holidays() if one.is_announced}
+    known = {one.last.year for one in holidays()}
+    return [(year, year in known) for year in years if year not in announced]
 
 
 def is_working_day(day: date) -> bool:

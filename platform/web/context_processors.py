@@ -16,8 +16,22 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": settings.SITE,
         "demo": settings.JIETI_DEMO,
         "province_name": SimpleLazyObject(province_name),
-        "county_themes": SimpleLazyObject(selectors.county_themes),
+        "county_themes": Themes(getattr(request, "county", None)),
     }
+
+
+class Themes:
+    """Which county wears which theme, by code. A county's own page nearly always asks only for its own."""
+
+    def __init__(self, here: Any) -> None:
+        self._known = {here.code: here.theme} if here is not None else {}
+        self._complete = False
+
+    def get(self, code: str, default: str = "") -> str:
+        if code not in self._known and not self._complete:
+            self._known = {**selectors.county_themes(), **self._known}
+            self._complete = True
+        return self._known.get(code, default)
 
 
 def province_name() -> str:

@@ -36,6 +36,21 @@ def _is_kept_nowhere(path: str, response: HttpResponseBase) -> bool:
     )
 
 
+class WithoutNulls:
+    """A zero byte in what an address asks for is nothing anybody typed, and PostgreSQL takes no text that has one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            asked = request.GET.copy()
+            for name, values in asked.lists():
+                asked.setlist(name, [value.replace("\0", "") for value in values])
+            request.GET = asked  # type: ignore[assignment]
+        return self.get_response(request)
+
+
 class ButtonOnlyMiddleware:
     """After a reload or from a bookmark a browser asks by GET for what only a button does."""
 

@@ -48,3 +48,18 @@ class CountySchemaEditor(DatabaseSchemaEditor):
 
 class DatabaseWrapper(TenantsWrapper):
     SchemaEditorClass = CountySchemaEditor
+    knows_the_door = False
+
+    def init_connection_state(self) -> None:
+        """A new connection: what the last one had prepared (``tenants/doorstep.py``) is gone with it."""
+        self.knows_the_door = False
+        super().init_connection_state()
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """As django-tenants does it, but content types stay known: here they are rows of public alone, the same in
+        every county. Forgotten at each step, a page of Wagtail's asked for each of them anew."""
+        self.tenant = tenant
+        self.schema_name = tenant.schema_name
+        self.include_public_schema = include_public
+        self.set_settings_schema(self.schema_name)
+        self.search_path_set_schemas = None

@@ -237,7 +237,14 @@ def test_the_last_coordinator_stays(coordinator):
 
 def test_open_tasks_are_named_in_the_refusal(leaver):
     inbox.open_item(
-        "brand.look", obj=("brand", "7"), title="稻乐", county="230184", role="", person=leaver, due=None, url=""
+        "brand.look",
+        obj=("brand", "7"),
+        title="稻乐",
+        county="230184",
+        role="brand_officer",
+        person=leaver,
+        due=None,
+        url="",
     )
     with pytest.raises(CannotLeaveYet, match="稻乐"):
         goodbye.ask(leaver)
@@ -246,7 +253,14 @@ def test_open_tasks_are_named_in_the_refusal(leaver):
 def test_what_came_up_meanwhile_holds_the_goodbye_and_says_so(leaver):
     goodbye.ask(leaver)
     inbox.open_item(
-        "brand.look", obj=("brand", "7"), title="稻乐", county="230184", role="", person=leaver, due=None, url=""
+        "brand.look",
+        obj=("brand", "7"),
+        title="稻乐",
+        county="230184",
+        role="brand_officer",
+        person=leaver,
+        due=None,
+        url="",
     )
     clock.shift(timedelta(days=8, hours=1))
     run_outbox()

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django_tenants.utils import tenant_context
 
@@ -393,6 +393,21 @@ def test_the_command_prints_the_first_coordinators_link(db, capsys, client):
 def test_the_command_prints_a_code(alice, capsys):
     call_command("person", "code", "19900001111")
     assert services.person_with_code(alice.phone, capsys.readouterr().out.strip()) == alice
+
+
+def test_who_had_left_leaves_again_after_a_province_came_back_from_before(editor, manager, capsys):
+    with pytest.raises(CommandError, match="没有这个编号"):
+        call_command("person", "gone", str(editor.pk), "--name", manager.name)
+    call_command("person", "gone", str(editor.pk), "--name", editor.name)
+    editor.refresh_from_db()
+    assert (editor.name, editor.phone, editor.is_active) == ("已注销", "", False)
+    assert editor.left_at is not None
+    with pytest.raises(CommandError, match="没有这个编号"):
+        call_command("person", "gone", str(editor.pk), "--name", "已注销")
+    with pytest.raises(CommandError, match="唯一的负责人"):
+        call_command("person", "gone", str(manager.pk), "--name", manager.name)
+    manager.refresh_from_db()
+    assert manager.left_at is None
 
 
 def test_a_message_speaks_the_readers_language(manager):

@@ -9,10 +9,11 @@ from django.core.cache import caches
 from django.db import connection
 from django_tenants.utils import tenant_context
 
-from accounts import limits, second_factor, services
+from accounts import even, limits, second_factor, services
 from accounts.models import OneTimeCode, SmsMessage, User
 from accounts.second_factor import SESSION_KEY
 from kernel import clock
+from kernel.models import AuditEntry
 from tests.factories.people import PASSWORD, make_person
 
 SIGN_IN = "/sign-in/"
@@ -100,6 +101,20 @@ def test_asking_for_a_code_answers_the_same_for_known_and_unknown(client_for, al
     assert SmsMessage.objects.count() == 1
 
 
+def test_how_long_it_takes_says_nothing_of_whom_it_knows(client_for, alice, monkeypatch):
+    def took(phone):
+        browser, began = client_for(), time.monotonic()
+        browser.post("/sign-in/code/", {"phone": phone})
+        asked = time.monotonic()
+        browser.post("/sign-in/code/enter/", {"code": "000000"})
+        return min(asked - began, time.monotonic() - asked)
+
+    assert took("19900001111") >= even.EVEN
+    assert took("19900009999") >= even.EVEN
+    monkeypatch.setattr(even, "EVEN", 0.0)
+    assert took("19900008888") < 0.1, "the mutant: whoever is unknown is answered at once"
+
+
 def test_five_wrong_tries_and_the_door_is_locked_even_for_the_right_password(client, alice):
     for _try in range(5):
         assert sign_in(client, password="wrong-but-long").status_code == 200
@@ -153,6 +168,29 @@ def test_what_our_own_proxy_wrote_is_believed(rf, settings):
     assert limits.address_of(request) == "127.0.0.1"
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     assert limits.address_of(request) == "203.0.113.7"
+
+
+def test_a_failed_try_says_where_it_came_from_but_not_the_address_itself(client, alice, settings):
+    """Who keeps watch must see that one source tries a hundred phones; the trail is for ever and keeps no address."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    tries = [("19911112222", "203.0.113.7"), ("19911113333", "203.0.113.7"), ("19911114444", "203.0.113.9")]
+    for phone, address in [*tries, ("19911115555", "2001:db8:77:5::1")]:
+        sign_in(client, phone=phone, password="wrong-every-time", HTTP_X_FORWARDED_FOR=address)
+    seen = list(AuditEntry.objects.filter(action="sign_in.failed").order_by("pk").values_list("title", flat=True))
+    assert len(seen) == 4
+    assert seen[0] == seen[1], "one address, two phones"
+    assert seen[2] != seen[0], "a neighbour is another source"
+    assert [one.split()[0] for one in seen] == ["203.0.113.0/24"] * 3 + ["2001:db8:77::/48"]
+    everything = str(list(AuditEntry.objects.values()))
+    for _phone, address in tries:
+        assert address not in everything
+
+
+@pytest.mark.parametrize("address", ["", "unix:", "not-an-address"])
+def test_a_try_from_nowhere_is_still_written_down(client, db, settings, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    sign_in(client, phone="19911112222", password="wrong", HTTP_X_FORWARDED_FOR=address, REMOTE_ADDR=address)
+    assert AuditEntry.objects.filter(action="sign_in.failed").count() == 1
 
 
 def test_no_phone_stands_in_a_cache_key(monkeypatch):

@@ -6,6 +6,7 @@ import logging
 from contextlib import suppress
 
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django_tenants.utils import tenant_context
@@ -13,13 +14,17 @@ from django_tenants.utils import tenant_context
 from accounts import second_factor, services
 from accounts.models import SmsMessage
 from accounts.tasks import send_waiting_sms
+from console.models import CountyList
 from kernel import clock
 from kernel.outbox import NotNow
 from kernel.privacy import keyed_hash
+from search.models import Want
 from tests.accounts.hours import until_noon
 from tests.factories.people import make_person
 
-FAILED, PENDING, INVITED, COMMAND, TYPED = (f"1995550{number:04d}" for number in range(1, 6))
+FAILED, PENDING, INVITED, COMMAND, TYPED, LOOKED_FOR, LISTED = (f"1995550{number:04d}" for number in range(1, 8))
+WRITTEN = ("{0}", "{1} {2} {3}", "{1}-{2}-{3}", "+86 {0}", "86{0}", "{1}.{2}.{3}")
+IDENTITY = "230184199001011234"
 PEOPLE = "/c/wuchang/desk/people/"
 
 
@@ -35,6 +40,11 @@ def everything_stored():
             cursor.execute(f'SELECT string_agg(row::text, chr(10)) FROM "{schema}"."{table}" row')
             found[f"{schema}.{table}"] = cursor.fetchone()[0] or ""
     return found
+
+
+def ways(phone):
+    """A number as people write it."""
+    return [way.format(phone, phone[:3], phone[3:7], phone[7:]) for way in WRITTEN]
 
 
 def plant(client_for, manager, wuchang, coordinator):
@@ -53,6 +63,14 @@ def plant(client_for, manager, wuchang, coordinator):
     call_command("person", "invite", "--role", "coordinator", "--phone", COMMAND, stdout=io.StringIO())
     second_factor.set_up(coordinator, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     services.remind(county_code="230184", sentence="请登录。", by=coordinator, role="county_editor")
+    for written in (*ways(LOOKED_FOR), IDENTITY):
+        client_for().get("/search/", {"q": f"找 {written}"})
+        client_for().post("/want/", {"want": f"黑蜂蜜，请打 {written}"})
+        client_for().get("/c/wuchang/", {"q": written})
+    for written in ways(LISTED):
+        rows = f"代码,县名,联系人,手机,客服电话,阶段,主题\n230183,尚志市,钱,{written},,,\n231085,穆棱市,孙 {written},,{written},,\n"
+        file = SimpleUploadedFile("名单.csv", rows.encode())
+        client_for(coordinator).post("/desk/counties/import/", {"file": file})
 
 
 def test_planted_phones_are_nowhere_in_a_dump_the_logs_or_the_sessions(
@@ -72,7 +90,10 @@ def test_planted_phones_are_nowhere_in_a_dump_the_logs_or_the_sessions(
     logs = "\n".join(
         f"{record.getMessage()} {record.args}" for record in caplog.records if "sql" not in record.__dict__
     )
-    for phone in (FAILED, PENDING, INVITED, COMMAND, TYPED, manager.phone):
+    assert Want.objects.filter(text__contains="****0006").count() > 1, "both were noted"
+    assert CountyList.objects.count() == len(WRITTEN), "each list was kept"
+    private = (FAILED, PENDING, INVITED, COMMAND, TYPED, manager.phone, *ways(LOOKED_FOR), *ways(LISTED), IDENTITY)
+    for phone in private:
         assert [name for name, text in stored.items() if phone in text] == []
         assert phone not in sessions
         assert phone not in logs

@@ -1,4 +1,4 @@
-"""S1 for those whom ``doors.csv`` does not name: the two other officers, a designer, market supervision, a producer.
+"""S1 for those whom ``doors.csv`` does not name: the other officers, a designer, market supervision, a producer.
 
 ``doors_others.csv`` lists every address at which one of them comes in; at every other they do not. Strangers' pages
 (``everyone`` and ``signed-in`` in ``doors.csv``) are theirs too and not listed again.
@@ -21,11 +21,13 @@ DOORS = Path(__file__).with_name("doors.csv")
 OTHERS = {
     "system_admin": "",
     "security_admin": "",
+    "brand_officer": "",
+    "packaging_officer": "",
     "designer": "",
     "market_supervision": "230184",
     "producer": "230184",
 }
-# The other two are the province's, whose desks have doors in every county.
+# The others are the province's, whose desks have doors in every county.
 OF_ONE_PLACE = ("market_supervision", "producer", "designer")
 
 
@@ -45,7 +47,7 @@ def open_to_all():
 
 @pytest.fixture
 def others(world):
-    """The same world with five more people in it, and a package each for the designer and the owner of a brand."""
+    """The same world with seven more people in it, and a package each for the designer and the owner of a brand."""
     from branding.models import PackageRequest
 
     people = {role: make_person(role, county, name=role) for role, county in OTHERS.items()}
@@ -119,7 +121,7 @@ def test_the_mutant_whose_doors_ask_for_nothing_is_noticed(others, monkeypatch):
     monkeypatch.setattr("accounts.doors.may", lambda *asked: True)
     found, _told = came_in(others, paths)
     strangers = {who for place, came in found.items() for who in came - wanted.get(place, frozenset())}
-    assert strangers == {"system_admin", "security_admin", "designer", "market_supervision", "producer"}
+    assert strangers == set(OTHERS)
 
 
 def test_the_table_names_no_address_that_is_none():

@@ -123,7 +123,7 @@ def _all_names() -> list[str]:
 def naive(typed: str, kept: list[str]) -> set[str]:
     """Every kept name that is like the typed one, by walking over all of them."""
     mine = _forms(typed)
-    return {name for name in kept if _turned(mine[0][0], _forms(name)[0][0]) or _alike(mine, _forms(name))}
+    return {name for name in kept if _turned(mine, _forms(name)) or _alike(mine, _forms(name))}
 
 
 @cache
@@ -138,8 +138,8 @@ def _forms(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((form, sounds.toneless(form)) for form in forms if form) or (("", ""),)
 
 
-def _turned(first: str, second: str) -> bool:
-    return len(first) > 1 and first[::-1] == second
+def _turned(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:
+    return any(len(first) > 1 and first[::-1] == second for first, _sound in mine for second, _other in theirs)
 
 
 def _alike(mine: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...]) -> bool:

@@ -1,6 +1,7 @@
 """Package cases made through the services, as people make them."""
 
 import io
+from datetime import timedelta
 
 from tests.factories.people import give_role, make_person, make_user
 
@@ -118,14 +119,21 @@ def choose(who, case):
     packaging.choose_round(case, latest_round(case), by=who.team)
 
 
-def check(who, case, *, passed=True):
+def check(who, case, *, passed=True, printed_on=None):
     from branding.packaging_rules import files_of
     from branding.services import packaging
+    from kernel import clock
 
     if not files_of(case.chosen).filter(kind="print").exists():
         packaging.add_print_file(case, pdf(), by=who.designer)
     return packaging.record_compliance(
-        case, by=who.designer, passed=passed, facts={"layers": 2}, findings=[], edition="GB 7718-2011"
+        case,
+        by=who.designer,
+        passed=passed,
+        printed_on=printed_on or clock.today() + timedelta(days=60),
+        facts={"layers": 2},
+        findings=[],
+        edition="GB 7718-2011",
     )
 
 

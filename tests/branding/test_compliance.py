@@ -11,6 +11,7 @@ import pytest
 from branding.compliance import Content, Layer, Mark, PackageFacts, Verdict, check
 from branding.compliance.numbers import credit_code_holds, licence_holds
 from branding.compliance.tables import DATA, all_rows, is_sure
+from branding.compliance_read import asked
 
 FILE = Path(__file__).parent / "data" / "compliance_cases.toml"
 BOOK = tomllib.loads(FILE.read_text(encoding="utf-8"), parse_float=Decimal)
@@ -61,9 +62,7 @@ def content(one):
 
 def layer(one):
     sides = (Decimal(side) for side in one["size"])
-    return Layer(
-        one["name"], *sides, one.get("cost_fen", 0), one.get("touches_food", False), wraps=one.get("wraps", True)
-    )
+    return Layer(one["name"], *sides, one.get("cost_fen"), one.get("touches_food", False), wraps=one.get("wraps", True))
 
 
 def printed_on(case):
@@ -120,10 +119,34 @@ def test_old_stock_gets_a_plan_until_the_switch():
     assert check(rice, date(2027, 3, 16)).run_out == ""
 
 
+def test_a_layer_left_out_of_the_sums_is_asked_for_by_its_name_and_clause():
+    """GB 23350-2021 4.2: only what wraps the goods wholly is a layer; the tick alone does not decide it."""
+    whole = next(one for one in CASES if one["name"] == "Four layers of rice")
+    shells = [{**one, "wraps": one["name"] != "布袋"} for one in whole["change"]["layers"]]
+    report = check(package({**whole, "change": {"layers": shells}}), TODAY)
+    assert report.verdict_of("layers") == "ok"  # three, where all four would fail
+    left_out = said_of(report, "uncounted-2")
+    assert (left_out.verdict, left_out.standard, left_out.article) == ("ask", "GB 23350-2021", "4.2")
+    assert "布袋" in left_out.title
+    assert "填表的人" in left_out.worked
+    assert [one.title for one in asked(report) if one.code == "uncounted-2"] == [left_out.title]
+    assert not said_of(check(package(whole), TODAY), "uncounted-2")
+
+
+def test_illness_is_forbidden_to_food_and_to_health_food_each_by_its_article():
+    """广告法 §17 all but medicine, §18 (1)(2) health food; who is no health food may not claim health: 实施条例 §38."""
+    said = {
+        one.code: one
+        for one in check(package({"base": "rice", "change": {"words": "降血压，增强免疫力"}}), TODAY).findings
+    }
+    assert said["claim-disease"].article.startswith("广告法第十七条、第十八条（保健食品）；")
+    assert "广告法" not in said["claim-health"].article
+
+
 def test_an_unfinished_form_gives_questions_and_never_an_error():
     empty = PackageFacts("grain.rice", "made", (), (), 0)
     report = check(empty, TODAY)
-    assert {one.code: one.verdict for one in report.sums} == {"layers": "ask", "cost": "ask"}
+    assert {one.code: one.verdict for one in report.sums} == {"layers": "ask", "void": "ask", "cost": "ask"}
     assert not report.passed
 
 
@@ -172,6 +195,10 @@ class TestTheTables:
         kinds = {row["kind"] for row in all_rows("space_factors")}
         used = {row[key] for row in all_rows("package_classes") for key in ("space_simple", "space_made")}
         assert used <= kinds
+
+    def test_name_only_kinds_they_hold_as_fitting(self):
+        kinds = {row["kind"] for row in all_rows("space_factors")}
+        assert {kind for row in all_rows("package_classes") for kind in row["space_also"].split()} <= kinds
 
     def test_say_that_a_missing_factor_was_not_checked(self):
         assert all(bool(row["k"]) == is_sure(row) for row in all_rows("space_factors"))

@@ -1,6 +1,7 @@
 """The form and the report of a check: for the village, the designer and the desk, each at their door."""
 
 import re
+from datetime import date, datetime
 
 import pytest
 
@@ -42,6 +43,21 @@ RICE = {
     "nutrition": ["energy", "protein", "fat", "saturated", "carbohydrate", "sugar", "sodium", "reminder"],
 }
 TOO_LARGE = {**RICE, "layer1-length": "400", "layer1-width": "300", "layer1-height": "150"}
+
+
+@pytest.fixture(autouse=True)
+def the_day(db):
+    """``the_day(date)`` sets the clock to a day's noon; it begins at the day the packages here are printed."""
+    from django.utils import timezone
+
+    from kernel import clock
+
+    def to(day):
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=clock.SHANGHAI)
+        clock.shift(noon - timezone.now())
+
+    to(date(2026, 11, 22))
+    return to
 
 
 @pytest.fixture
@@ -130,20 +146,108 @@ def test_the_report_is_read_by_the_village_and_the_desk(who):
 
 
 def test_what_asks_for_a_person_passes_only_under_a_name(who):
+    """Rice in the row of vegetables: 12 000 cm³ × 0.7 ÷ 2 500 = 3.36 is the least factor that passes."""
     case = with_print_file(who)
-    asks = {**RICE, "content0-kind": "vegetable-product", "act": "record"}
     browser = client_for(who.officer)
     path = f"/desk/packages/{case.pk}/compliance/"
-    browser.post(path, asks)
+    browser.post(path, ASKS)
     assert not case.runs.first().passed
-    browser.post(path, asks | {"asks_looked_up": "on"})
+    assert "不小于 3.36" in case.runs.first().findings[0]["words"]
+    for wrong, said in (
+        ({"asks_looked_up": "on"}, "逐条写"),
+        ({"figure_void": "4.5"}, "写一句核了什么"),
+        ({"read_void": "附录 A 表 A.1"}, "写上原文里读到的数"),
+        ({"figure_void": "3.35", "read_void": "附录 A 表 A.1"}, "照 3.35 不合格：要 3.36 以上"),
+        ({"figure_void": "61", "read_void": "附录 A 表 A.1"}, "比标准公布的最大的数 60.0 还大"),
+    ):
+        page = browser.post(path, ASKS | wrong, follow=True).content.decode()
+        assert said in page, wrong
+        assert not case.runs.first().passed, wrong
+        assert "read" not in case.runs.first().findings[0]
+    browser.post(path, ASKS | READ)
     newest = case.runs.first()
     assert newest.passed
     assert newest.facts["looked_up"] is True
+    assert newest.facts["read"] == {"void": "3.36 · 附录 A 表 A.1 蔬菜制品"}
     assert newest.by_name == str(who.officer)
 
 
+def test_the_county_reads_at_the_signature_what_was_read_in_the_standard_by_whom(who):
+    case = with_print_file(who)
+    client_for(who.designer).post(f"/studio/{case.pk}/compliance/", ASKS | READ)
+    there = f"/c/{who.county.slug}/desk/packages/{case.pk}/"
+    for path in ("sign/", f"compliance/{case.runs.get().pk}/"):
+        page = client_for(who.supervisor).get(there + path).content.decode()
+        assert "何设计 2026-11-22 12:00 核过：" in page, path
+        assert "3.36 · 附录 A 表 A.1 蔬菜制品" in page, path
+
+
+def test_the_form_asks_line_by_line_and_only_after_a_try(who):
+    case = with_print_file(who)
+    browser = client_for(who.designer)
+    path = f"/studio/{case.pk}/compliance/"
+    assert "read_void" not in browser.get(path).content.decode()
+    page = browser.post(path, ASKS | {"act": "try"}).content.decode()
+    assert 'name="figure_void"' in page
+    assert 'name="read_void"' in page
+    assert "写一句核了什么" not in page
+    page = browser.post(path, ASKS | {"act": "try", "figure_void": "2"}).content.decode()
+    assert "照 2 不合格" in page
+    assert 'value="2"' in page
+    assert "read_void" not in browser.post(path, RICE | {"act": "try"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"layer1-cost": ""}, "写上盒的成本"),
+        ({"price": "0"}, "写卖价"),
+        ({"content0-name": "", "content0-grams": "", "content0-pieces": "", "content0-kind": ""}, "算得出来"),
+        ({f"layer{row}-{part}": "" for row in (0, 1) for part in ("length", "width", "height", "cost")}, "填上每一层"),
+    ],
+)
+def test_no_reading_takes_the_place_of_what_was_not_typed(who, change, said):
+    case = with_print_file(who)
+    answers = {f"{part}_{code}": "30" for part in ("figure", "read") for code in ("layers", "void", "cost")}
+    typed = RICE | change | answers | {"act": "record"}
+    page = client_for(who.designer).post(f"/studio/{case.pk}/compliance/", typed, follow=True).content.decode()
+    assert said in page
+    case.refresh_from_db()
+    assert case.state == "chosen"
+    assert not any(run.passed for run in case.runs.all())
+
+
+@pytest.mark.parametrize(("limit", "passes"), [("19.99", False), ("20", True), ("25.01", False)])
+def test_the_tier_of_fresh_produce_is_read_and_compared(who, limit, passes):
+    """2 000 cm³ around berries of 1 600 cm³: 20.0 % of empty room passes by a tier of 20 %, not by one of 19.99."""
+    case = with_print_file(who)
+    type(case).objects.filter(pk=case.pk).update(category="fruit.berry")
+    typed = BERRIES | {"figure_void": limit, "read_void": "表 1 水果，1 kg", "act": "record"}
+    client_for(who.designer).post(f"/studio/{case.pk}/compliance/", typed)
+    assert case.runs.get().passed is passes
+
+
 ASKS = {**RICE, "content0-kind": "vegetable-product", "act": "record"}
+READ = {"figure_void": "3.36", "read_void": "附录 A 表 A.1 蔬菜制品"}
+BERRIES = {
+    "printed_on": "2026-12-22",
+    "processing": "fresh",
+    "price": "60",
+    "needed_cm3": "1600",
+    "content0-name": "蓝莓",
+    "content0-grams": "1000",
+    "layer0-name": "盒",
+    "layer0-length": "250",
+    "layer0-width": "200",
+    "layer0-height": "40",
+    "layer0-cost": "6",
+    "layer0-touches": "on",
+    "label_name": "蓝莓",
+    "label_origin": "黑龙江省伊春市",
+    "label_maker": "蓝莓合作社",
+    "label_made_on": "2026-12-20",
+    "label_certificate": "承诺达标合格证",
+}
 
 
 def pages_with_the_badge(who, case):
@@ -170,7 +274,7 @@ def test_the_badge_counts_what_waits_for_a_person(who):
         assert PASSED not in page
         assert "没过" not in page
         assert "没有过" not in page
-    browser.post(f"/studio/{case.pk}/compliance/", ASKS | {"asks_looked_up": "on"})
+    browser.post(f"/studio/{case.pk}/compliance/", ASKS | READ)
     for page in pages_with_the_badge(who, case):
         assert f"{PASSED}，{asks} 条有人核过</span>" in page
 
@@ -310,3 +414,143 @@ def test_the_summary_says_which_layer_is_wrong(who):
     assert '<a href="#id_layer0-length">第 1 层：长 mm</a>' in page  # it has a cost, so it is one
     assert '<a href="#id_layer1-length">第 2 层：长 mm</a>' in page
     assert "<legend>第 2 层</legend>" in page
+
+
+# What somebody posted to have an empty label, four layers and a box of 900 mm signed.
+LONG_AGO = {
+    "printed_on": "2011-01-01",
+    "processing": "made",
+    "price": "68",
+    "content0-grams": "500",
+    **{
+        f"layer{row}-{side}": size
+        for row, size in enumerate(("100", "800", "900", "900"))
+        for side in ("length", "width", "height")
+    },
+    "act": "record",
+}
+
+
+def recorded(who, case, **change):
+    """What the designer reads after pressing 记下结果, and where the case stands then."""
+    answer = client_for(who.designer).post(f"/studio/{case.pk}/compliance/", {**RICE, "act": "record", **change})
+    case.refresh_from_db()
+    return answer
+
+
+@pytest.mark.parametrize("day", ["2011-01-01", "2023-08-31", "2026-11-21"])
+def test_no_package_is_checked_for_a_day_that_is_past(who, day):
+    case = with_print_file(who)
+    said = recorded(who, case, printed_on=day).content.decode()
+    assert f"印刷日期 {day} 已经过了" in said
+    assert (case.state, case.frozen_sha256, case.runs.count()) == ("chosen", "", 0)
+    client_for(who.designer).post(f"/studio/{case.pk}/compliance/", LONG_AGO | {"printed_on": day})
+    case.refresh_from_db()
+    assert (case.state, case.runs.count()) == ("chosen", 0)
+
+
+def test_nor_for_one_whose_rules_nobody_knows_yet(who):
+    case = with_print_file(who)
+    assert "太远" in recorded(who, case, printed_on="2029-11-22").content.decode()
+    assert not case.runs.exists()
+    recorded(who, case, printed_on="2029-11-21")
+    assert case.state == "compliance"
+
+
+def test_a_try_for_a_day_without_a_standard_fails(who):
+    case = with_print_file(who)
+    page = client_for(who.designer).post(f"/studio/{case.pk}/compliance/", LONG_AGO | {"act": "try"}).content.decode()
+    assert "2011-01-01 用哪一版标签标准，这里没有收录" in page
+    assert "2011-01-01 印，1 条不合格" in page
+
+
+def test_the_form_proposes_a_day_after_the_names_can_stand(who, the_day):
+    case = with_print_file(who)
+    type(case).objects.filter(pk=case.pk).update(due_on=date(2026, 11, 25))
+    path = f"/studio/{case.pk}/compliance/"
+    assert 'value="2026-12-22"' in client_for(who.designer).get(path).content.decode()
+    recorded(who, case, **{"layer1-length": "900"})
+    the_day(date(2026, 12, 1))
+    again = client_for(who.designer).get(path).content.decode()
+    assert 'value="2026-12-31"' in again, "not the day of the failed check, which is past"
+    assert 'value="900"' in again
+
+
+def test_a_check_is_void_once_its_print_day_is_past(who, the_day):
+    """Both names that stood, and the third that is asked for: what held on 15 March may not hold on the 16th."""
+    from branding.services import packaging
+
+    case = with_print_file(who)
+    recorded(who, case, printed_on="2027-03-15")
+    packaging.name_owner(case, who.owner, by=who.team)
+    there = f"/c/{who.county.slug}/desk/packages/{case.pk}/"
+    the_day(date(2027, 3, 15))
+    for side, signer in (("village", who.team), ("supervision", who.supervisor)):
+        client_for(signer).post(f"{there}sign/{side}/", {"seen": case.frozen_sha256})
+    assert case.sign_offs.filter(void_at=None).count() == 2, "the day itself is still in time"
+    the_day(date(2027, 3, 16))
+    said = client_for(who.owner).post(f"{there}sign/owner/", {"seen": case.frozen_sha256}, follow=True)
+    assert "合规是按 2027-03-15 印查的，这一天已经过了" in said.content.decode()
+    assert case.sign_offs.filter(void_at=None).count() == 2
+    assert packaging.void_overtaken() == 1
+    case.refresh_from_db()
+    assert (case.state, case.frozen_sha256) == ("chosen", "")
+    assert not case.sign_offs.filter(void_at=None).exists()
+    assert packaging.void_overtaken() == 0
+    recorded(who, case, printed_on="2027-04-15")
+    assert case.runs.first().edition == "GB 7718-2025、GB 28050-2025"
+    assert case.state == "compliance"
+
+
+def signed(who, case):
+    from kernel import outbox
+
+    packages.sign(who, case)
+    while outbox.relay_once():
+        pass
+    case.refresh_from_db()
+    assert case.state == "signed_off"
+
+
+def test_nothing_is_handed_over_after_its_print_day_and_the_designer_checks_anew(who, the_day):
+    case = with_print_file(who)
+    recorded(who, case, printed_on="2026-12-01")
+    signed(who, case)
+    the_day(date(2026, 12, 2))
+    browser = client_for(who.designer)
+    said = browser.post(f"/studio/{case.pk}/hand-over/", {"rights": "yes"}, follow=True).content.decode()
+    assert "合规是按 2026-12-01 印查的，这一天已经过了" in said
+    case.refresh_from_db()
+    assert case.handed_over_at is None
+    assert 'value="record"' in browser.get(f"/studio/{case.pk}/compliance/").content.decode()
+    recorded(who, case, printed_on="2026-12-20")
+    assert case.state == "compliance"
+    assert not case.sign_offs.filter(void_at=None).exists()
+    assert not case.packs.filter(void_at=None).exists()
+
+
+def test_what_was_handed_over_in_time_may_be_taken_after_the_print_day(who, the_day):
+    from branding.services import packaging
+
+    case = with_print_file(who)
+    recorded(who, case, printed_on="2026-12-01")
+    signed(who, case)
+    client_for(who.designer).post(f"/studio/{case.pk}/hand-over/", {"rights": "yes"})
+    the_day(date(2026, 12, 2))
+    assert packaging.void_overtaken() == 0
+    client_for(who.team).post(f"/c/{who.county.slug}/desk/packages/{case.pk}/accept/")
+    case.refresh_from_db()
+    assert case.state == "delivered"
+    assert case.packs.get().manifest["compliance"]["printed_on"] == "2026-12-01"
+
+
+def test_a_check_that_is_overtaken_is_replaced_even_by_one_that_fails(who, the_day):
+    case = with_print_file(who)
+    recorded(who, case)
+    packages.sign(who, case, sides=("village",))
+    recorded(who, case, **TOO_LARGE)
+    assert (case.state, case.runs.count()) == ("compliance", 1), "in time it stays as it is"
+    the_day(date(2026, 11, 23))
+    recorded(who, case, printed_on="2026-12-20", **{"layer1-length": "900"})
+    assert (case.state, case.runs.count()) == ("chosen", 2)
+    assert not case.sign_offs.filter(void_at=None).exists()

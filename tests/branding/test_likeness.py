@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branding import likeness
+from branding import likeness, sounds
 from branding.findings import NOTE, STOP, WARN
 from branding.models import Brand, BrandKey
 
@@ -41,7 +41,13 @@ class TestAlike:
             ("山椴语", "山椴", "one"),
             ("佟家屯", "屯家佟", "reversed"),
             ("稻乐", "乐稻", "reversed"),
+            ("山椴语蜂蜜", "语椴山", "reversed"),
+            ("山椴语蜂蜜", "语椴山蜂蜜", "reversed"),
+            ("语椴山", "饶河山椴语蜂蜜", "reversed"),
             ("稻乐", "稻兴", "half"),
+            ("山椴语", "山椴語", "same"),
+            ("龍鳳莊", "龙凤庄", "same"),
+            ("饒河山椴語蜂蜜", "山椴语", "core"),
         ],
     )
     def test_a_near_name_is_found_and_how_near(self, kept, typed, wanted):
@@ -104,12 +110,35 @@ class TestKeys:
     def test_cases_from_before_the_keys_get_theirs(self):
         from django.apps import apps
 
-        from branding.precheck_entries import _first_keys
+        from branding.precheck_entries import _keys_of_this_release
 
         Brand.objects.bulk_create([Brand(county_code="231086", state="filed", name="山椴语")])
         assert how("山椴语") == []
-        _first_keys(apps.get_app_config("branding"))
+        _keys_of_this_release(apps.get_app_config("branding"))
         assert how("山椴语") == [("same", "山椴语")]
+
+    def test_keys_of_older_tables_are_written_anew_and_no_others(self):
+        brand, other = case("山椴語"), case("椴林深")
+        untouched = set(other.keys.values_list("pk", flat=True))
+        brand.keys.all().delete()
+        brand.keys.create(name="山椴語", kind="hanzi", key="山椴語")  # what a release without the fold kept
+        assert how("山椴语") == []
+        assert (likeness.keep_up(), likeness.keep_up()) == (1, 0)
+        assert how("山椴语") == [("same", "山椴語")]
+        assert set(other.keys.values_list("pk", flat=True)) == untouched
+
+    def test_the_worker_looks_at_them_once_a_day(self, monkeypatch):
+        from django.core.cache import caches
+
+        from branding.services import watching
+
+        caches["shared"].clear()
+        Brand.objects.bulk_create([Brand(county_code="231086", state="filed", name="山椴语")])
+        assert watching.keep_keys_up() == 1
+        BrandKey.objects.all().delete()
+        assert watching.keep_keys_up() == 0
+        monkeypatch.setattr(watching.clock, "today", lambda: TODAY.replace(year=2031))
+        assert watching.keep_keys_up() == 1
 
     @given(st.text(max_size=60))
     def test_any_text_has_keys_that_fit(self, text):
@@ -165,6 +194,29 @@ class TestFindings:
     def test_a_withdrawn_one_counts_no_more(self):
         case("山椴语", state="withdrawn")
         assert self.found("山椴语") == {}
+
+    @pytest.mark.parametrize("state", ["lapsed", "withdrawn"])
+    def test_a_registered_name_bars_others_for_a_year_after_its_end(self, state, monkeypatch):
+        """商标法 §50, cancelled or given back alike; the day is the closing document's."""
+        from datetime import datetime
+
+        from kernel import clock
+
+        brand = case("山椴语", state=state, registered_on=date(2020, 5, 14))
+        kind = "cancelled" if state == "lapsed" else "surrender"
+        brand.notices.create(kind=kind, dated=date(2026, 6, 1), from_state="registered", to_state=state, at=clock.now())
+        at = {}
+        monkeypatch.setattr(clock, "now", lambda: datetime(*at["day"], 9, tzinfo=clock.SHANGHAI))
+        at["day"] = (2027, 6, 1)
+        one = self.found("山椴语")["like_same"]
+        assert (one.severity, one.article) == (WARN, "《商标法》第五十条")
+        assert "不满一年" in one.mend
+        at["day"] = (2027, 6, 2)
+        assert self.found("山椴语") == {}
+
+    def test_an_application_that_fell_is_not_judged_by_the_year(self):
+        case("山椴语", state="lapsed")
+        assert self.found("山椴语")["like_same"].article == "《商标法》第三十条"
 
     def test_ones_own_mark_is_only_noted(self):
         own = case("山椴语林", state="idea", county="230184", producer_id=7)
@@ -298,3 +350,29 @@ class TestTwoHandIns:
         both = threading.Barrier(2)
         monkeypatch.setattr(likeness, "hold_hand_ins", both.wait)
         assert self.hand_in_both(wuchang, village, team) == ([], 2)
+
+
+OTHER_FORMS = """
+    産产 豔艳 艶艳 鶏鸡 菓果 沢泽 豊丰 気气 広广 蔵藏 緑绿 郷乡 衞卫 甕瓮 罎坛 鑛矿 鉱矿 牀床 甦苏 煑煮 燻熏 鬭斗
+    楽乐 栄荣 円圆 桜樱 辺边 斎斋 亀龟 麺面 糉粽 餻糕 餹糖 鰕虾 燉炖 滷卤 蠔蚝 醃腌 鎌镰 巖岩 嶽岳 舘馆 舖铺 説说
+    霊灵 靑青 鉄铁 薬药 菴庵 稲稻 穂穗 満满 渓溪 様样 権权 児儿 図图 団团 売卖 実实 戦战 収收 処处 両两 亜亚 関关
+    蓆席 綉绣
+"""
+
+
+def test_signs_of_taiwan_hong_kong_and_japan_read_as_ours():
+    pairs = OTHER_FORMS.split()
+    assert len(pairs) >= 40
+    assert [pair for pair in pairs if sounds.plain(pair[0]) != pair[1]] == []
+
+
+def test_what_folds_is_no_sign_that_stands_here_itself():
+    """A name of a division, or a sign of GB 2312, that folded would be found under another name."""
+    from branding import places
+    from branding.goods import names_on
+
+    folds = sounds._simplified()
+    assert [name for name in places.places() if any(ord(sign) in folds for sign in name)] == []
+    assert [word for word, _row in names_on(date(2026, 11, 23)) if any(ord(sign) in folds for sign in word)] == []
+    assert [sign for sign in "喆昇祐珪甪乾著" if ord(sign) in folds] == []
+    assert [sign for sign in folds.values() if ord(sign) in folds] == []

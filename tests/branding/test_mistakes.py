@@ -21,6 +21,10 @@ ROADS = {
         ("filing", 0), ("acceptance", 20), ("examining", 20), ("publication", 150), ("opposition", 40),
         ("opposition_answer", 9), ("opposition_lost", 90), ("review", 5), ("review_lost", 100),
     ),
+    "not waited for": (
+        ("filing", 0), ("acceptance", 20), ("examining", 20), ("opinion", 9), ("publication", 150), ("opposition", 40),
+        ("certificate", 95), ("surrender", 400),
+    ),
     "refused": (("filing", 0), ("acceptance", 20), ("examining", 20), ("refusal", 90), ("no_review", 5)),
     "turned away": (("filing", 0), ("not_accepted", 20)),
     "given up": (("filing", 0), ("acceptance", 20), ("withdrawal", 20)),
@@ -51,7 +55,7 @@ def stands(brand):
         "state": row.state,
         "marks": {name: getattr(row, name) for name in MARKED},
         "clocks": {one.code: (one.since, one.due) for one in clocks.running(row)},
-        "to do": sorted(items.values_list("kind", "role", "person_id")),
+        "to do": sorted(items.values_list("kind", "role", "person_id", "due")),
         "documents": list(row.notices.order_by("pk").values_list("kind", "dated")),
         "answers": list(row.answers.values_list("text", "sent_at")),
     }

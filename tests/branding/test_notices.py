@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
+from kernel import clock
 from tests.branding import roads
 from tests.branding.paper import jpeg, pdf
 
@@ -279,6 +281,89 @@ def test_a_refusal_runs_fifteen_days_to_the_review_and_the_review_to_its_ruling(
     assert (case.state, running(case)) == ("review", {"brand.review_ruling": date(2027, 7, 20)})
     lost = roads.enter(case, "review_lost", by=officer, dated=date(2026, 11, 18))
     assert (lost.state, running(lost)) == ("lapsed", {})
+
+
+def test_a_review_after_an_opposition_has_twelve_months(prepared, officer):
+    """商标法 §34: nine months after a refusal; §35 (3): twelve after 不予注册, and its own fifteen days before."""
+    from branding.case_story import line_of
+
+    case = roads.enter(prepared, "filing", by=officer, dated=date(2024, 6, 11))
+    case = roads.enter(case, "acceptance", by=officer, dated=date(2024, 7, 1))
+    case = roads.enter(case, "examining", by=officer, dated=date(2024, 8, 1))
+    case = roads.enter(case, "publication", by=officer, dated=date(2024, 10, 13))
+    case = roads.enter(case, "opposition", by=officer, dated=date(2024, 11, 13))
+    case = roads.enter(case, "opposition_lost", by=officer, dated=date(2026, 1, 13))
+    (asking,) = _clocks(case)
+    assert asking.source.startswith("《商标法》第三十五条第三款")
+    case = roads.enter(case, "review", by=officer, dated=date(2026, 1, 20))
+    assert (case.state, running(case)) == ("review", {"brand.review_opposed": date(2027, 1, 20)})
+    (ruling,) = _clocks(case)
+    assert "第三十五条第三款" in ruling.source
+    assert "2027-01-20" in line_of(case).whole
+    won = roads.enter(case, "certificate", by=officer, dated=date(2026, 11, 2), registered_on=date(2026, 10, 14))
+    assert running(won).keys() == {"brand.use", "brand.renewal", "brand.grace"}
+
+
+def test_a_registered_mark_given_up_is_cancelled_and_an_application_withdrawn(prepared, officer, client_for):
+    """商标法实施条例 §73: an owner who wants a registered mark no more applies for 注销; 撤回 ends an application."""
+    from branding.case_story import ladder_of, line_of
+    from branding.notice_kinds import kinds_from
+
+    assert [kind.code for kind in kinds_from("registered") if kind.moves["registered"] == "withdrawn"] == ["surrender"]
+    case = roads.registered(prepared, by=officer)
+    case = roads.enter(case, "surrender", by=officer, dated=date(2026, 10, 12))
+    assert (case.state, case.state_word, running(case)) == ("withdrawn", "已注销", {})
+    assert "注销" in line_of(case).whole
+    page = client_for(officer).get(f"/desk/brands/{case.pk}/").content.decode()
+    assert "商标注销申请书" in page
+    assert "撤回" not in page.split("<main", 1)[1].split("收回", 1)[0]
+    case.notices.filter(kind="surrender").update(kind="withdrawal")  # as it was entered before it had its own name
+    assert ladder_of(case)[0].title == "自己注销，不要了"
+
+
+def test_an_application_given_up_is_withdrawn(filed, officer):
+    case = roads.enter(filed, "withdrawal", by=officer, dated=date(2026, 6, 20))
+    assert (case.state, case.state_word) == ("withdrawn", "撤回")
+
+
+def to_do(brand):
+    """What the village and the officer have on their lists about an official question."""
+    from kernel.models import InboxItem
+
+    waiting = InboxItem.objects.filter(object_kind="brand", object_id=str(brand.pk), done_at__isnull=True)
+    return {
+        one.kind: timezone.localtime(one.due, clock.SHANGHAI).date()
+        for one in waiting.filter(kind__in=("brand.answer", "brand.send"))
+    }
+
+
+def doubted(filed, officer):
+    """An opinion came, and its day to answer is 2026-08-06."""
+    case = roads.enter(filed, "acceptance", by=officer, dated=date(2026, 6, 20))
+    case = roads.enter(case, "examining", by=officer, dated=date(2026, 7, 1))
+    case = roads.enter(case, "opinion", by=officer, dated=date(2026, 7, 7))
+    assert to_do(case) == {"brand.answer": date(2026, 8, 6)}
+    return case
+
+
+def test_a_question_the_office_did_not_wait_for_leaves_the_lists(filed, officer, team):
+    from branding.services import answers
+
+    case = doubted(filed, officer)
+    answers.answer_question(case, by=team, text="名字有来历", upload=jpeg("grounds.jpg"))
+    assert to_do(case) == {"brand.send": date(2026, 8, 6)}
+    case = roads.enter(case, "publication", by=officer, dated=date(2026, 8, 13))
+    assert to_do(case) == {}
+    case = roads.enter(case, "opposition", by=officer, dated=date(2026, 9, 1))
+    assert to_do(case) == {"brand.answer": running(case)["brand.opposition_answer"]}
+    case = roads.enter(case, "certificate", by=officer, dated=date(2026, 11, 16), registered_on=date(2026, 11, 14))
+    assert (case.state, to_do(case)) == ("registered", {})
+
+
+def test_a_refusal_over_an_unanswered_opinion_asks_by_its_own_day(filed, officer):
+    case = roads.enter(doubted(filed, officer), "refusal", by=officer, dated=date(2026, 10, 13))
+    assert running(case) == {"brand.review": date(2026, 11, 12)}
+    assert to_do(case) == {"brand.answer": date(2026, 11, 12)}
 
 
 def test_an_opposition_is_answered_while_its_ruling_runs(filed, officer):

@@ -203,10 +203,11 @@ def test_a_round_without_a_picture_is_no_round(who):
 def test_the_check_needs_the_printers_file(who):
     from branding.packaging_errors import NothingToShow
     from branding.services import packaging
+    from kernel import clock
 
     case = packages.until(who, "chosen")
     with pytest.raises(NothingToShow):
-        packaging.record_compliance(case, by=who.designer, passed=True, facts={}, findings=[])
+        packaging.record_compliance(case, by=who.designer, passed=True, printed_on=clock.today(), facts={}, findings=[])
     assert not case.runs.exists()
 
 

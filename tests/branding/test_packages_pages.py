@@ -107,7 +107,13 @@ MAY = {
     ("get", "/desk/packages/{pk}/"): {"stranger": SIGN_IN, "officer": 200, "auditor": 200, "else": 403},
     ("post", "/desk/packages/{pk}/reopen/"): {"stranger": SIGN_IN, "officer": 302, "else": 403},
     ("post", "/desk/packages/{pk}/assign/"): {"stranger": SIGN_IN, "officer": 302, "else": 403},
-    ("get", "/studio/{pk}/"): {"stranger": SIGN_IN, "designer": 200, "another designer": 404, "else": 403},
+    ("get", "/studio/{pk}/"): {
+        "stranger": SIGN_IN,
+        "designer": 200,
+        "another designer": 404,
+        "officer": 302,  # to the desk's own page of it
+        "else": 403,
+    },
     ("post", "/studio/{pk}/print/"): {"stranger": SIGN_IN, "designer": 302, "another designer": 404, "else": 403},
 }
 
@@ -270,9 +276,9 @@ def test_each_who_must_act_finds_it_in_the_inbox(who):
     packages.until(who, "compliance")
     waiting = InboxItem.objects.filter(done_at=None, kind__startswith="packaging.")
     assert {(one.kind, one.role, one.person_id) for one in waiting} == {
-        ("packaging.sign_village", "", who.team.pk),
+        ("packaging.sign_village", "work_team", who.team.pk),
         ("packaging.sign_supervision", "market_supervision", None),
-        ("packaging.name_owner", "", who.team.pk),
+        ("packaging.name_owner", "work_team", who.team.pk),
     }
     assert all(one.due for one in waiting)
 

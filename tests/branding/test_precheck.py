@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from branding import places, signs
+from branding import places, sign_words, signs, sounds
 from branding.findings import ARTICLES, NOTE, STOP, WARN
+from branding.goods import names_on
 
 TODAY = date(2026, 11, 22)
 
@@ -42,6 +43,25 @@ class TestPlaces:
             "南岗区人",
             "海伦之光",
             "双鸭山人",
+            "黑龍江",
+            "哈爾濱紅",
+            "饒河",
+            "東寧黑木耳",
+            "烏魯木齊",
+            "老饶河蜂蜜",
+            "好五常大米",
+            "北大荒饶河大米",
+            "老大庆人家",
+            "正宗饶河黑蜂蜜",
+            "云山饶河木耳",
+            "丰收饶河人",
+            "Harbin",
+            "HARBIN红肠",
+            "HarbinRice",
+            "Heilongjiang Rice",
+            "Hei Long Jiang",
+            "Xi'an Rice",
+            "Hong Kong山",
         ],
     )
     def test_a_division_at_county_level_and_above_stops(self, name):
@@ -63,8 +83,10 @@ class TestPlaces:
     def test_a_districts_short_name_warns(self):
         assert by_place("南岗人家") == {"place_district": WARN}
 
-    def test_two_hanzi_in_the_middle_may_be_read_otherwise(self):
-        assert by_place("山饶河谷") == {"place_inside": WARN}
+    @pytest.mark.parametrize("name", ["山饶河谷", "林饶河语", "好运城堡", "小东宁静"])
+    def test_two_hanzi_in_the_middle_may_be_read_otherwise(self, name):
+        """Something of its own on both sides, or a word (好运, 宁静) that takes one of the two."""
+        assert by_place(name) == {"place_inside": WARN}
 
     def test_the_reason_says_which_place_and_the_mend_names_the_collective_mark(self):
         (one,) = places.check("饶河蜜语", TODAY)
@@ -77,6 +99,31 @@ class TestPlaces:
     )
     def test_pinyin_of_places(self, name, severity):
         assert list(by_place(name).values()) == [severity]
+
+    @pytest.mark.parametrize(
+        ("name", "severity"),
+        [("Raohe蜂蜜", NOTE), ("Ráohé", NOTE), ("Rao He Rice", NOTE), ("Dalian Hua", STOP), ("Da Lian Hua", NOTE)],
+    )
+    def test_pinyin_is_read_by_whole_words(self, name, severity):
+        """单独的音节旁边还有音节的，可能是别的字：Da Lian Hua is 大莲花 too."""
+        assert severity in by_place(name).values()
+        assert STOP not in by_place(name).values() or severity == STOP
+
+    @pytest.mark.parametrize(
+        "name", ["heilongjiangrice", "Raohey", "harbinger", "Shan Duan Yu", "Jieti Farm", "乾坤", "山椴語"]
+    )
+    def test_a_part_of_another_word_is_no_place(self, name):
+        assert by_place(name) == {}
+
+    def test_a_hanzi_in_use_on_its_own_folds_to_nothing(self):
+        """乾安 is a county, whatever 乾 stands for elsewhere."""
+        assert by_place("乾安") == {"place": STOP}
+
+    def test_no_name_of_the_tables_is_folded_away(self):
+        known = {*places.places(), *(row.word for row in sign_words.rows()), *(word for word, _ in names_on(TODAY))}
+        assert {name for name in known if sounds.plain(name) not in (name, name.casefold())} - {
+            name for name in known if not name.isalnum()
+        } == set()
 
     @pytest.mark.parametrize("name", ["shanduanyu", "jieti"])
     def test_other_letters_pass(self, name):
@@ -97,6 +144,14 @@ class TestWords:
         ("name", "code"),
         [
             ("中国蜜", "state"),
+            ("中國", "state"),
+            ("中國紅", "state"),
+            ("CHINA红", "state"),
+            ("China Rice", "state"),
+            ("Zhong Guo", "state"),
+            ("Olympic Rice", "world"),
+            ("Red Cross米", "cross"),
+            ("觀音泉", "moral"),
             ("PRC", "state"),
             ("天安门", "state"),
             ("美国红", "foreign"),
@@ -123,6 +178,10 @@ class TestWords:
         "name", ["山椴语", "稻乐", "雪里青", "佟家屯", "黑蜂物语", "大马哈湾", "二奶奶家", "小三江"]
     )
     def test_names_of_ones_own_pass(self, name):
+        assert STOP not in by_word(name).values()
+
+    @pytest.mark.parametrize("name", ["Machina", "Chinatown", "who cares", "japanned"])
+    def test_a_forbidden_word_within_another_is_none(self, name):
         assert STOP not in by_word(name).values()
 
     @pytest.mark.parametrize("name", ["国酒坊", "绿色家园", "禅茶坊", "好吃不贵吧"])
@@ -163,24 +222,24 @@ class TestWords:
         from dataclasses import replace
 
         word = replace(
-            signs.rows()[0], word="试试看", kind="moral", match="part", severity=STOP, valid_to=date(2026, 12, 31)
+            sign_words.rows()[0], word="试试看", kind="moral", match="part", severity=STOP, valid_to=date(2026, 12, 31)
         )
-        monkeypatch.setattr(signs, "rows", lambda: (word,))
-        signs.words_on.cache_clear()
+        monkeypatch.setattr(sign_words, "rows", lambda: (word,))
+        sign_words.words_on.cache_clear()
         try:
             assert by_word("试试看吧", date(2019, 10, 31)).get("moral") is None
             assert by_word("试试看吧", date(2026, 12, 31))["moral"] == STOP
             assert by_word("试试看吧", date(2027, 1, 1)).get("moral") is None
         finally:
-            signs.words_on.cache_clear()
+            sign_words.words_on.cache_clear()
 
     def test_every_row_has_a_day_a_source_an_article_and_its_sentences(self):
-        for row in signs.rows():
+        for row in sign_words.rows():
             assert row.source
             assert row.article in ARTICLES
             assert row.match in signs.FITS
             assert row.severity in {STOP, WARN, NOTE}
-            if row.kind != signs.DESCRIPTIVE:
+            if row.kind != sign_words.DESCRIPTIVE:
                 assert row.word in signs.sentences(row.kind, row.word)[0]
 
 

@@ -57,6 +57,7 @@ class Road(RuleBasedStateMachine):
                 "filing", "correction", "correction_answer", "acceptance", "not_accepted", "examining", "opinion",
                 "opinion_answer", "publication", "refusal", "review", "review_lost", "no_review", "opposition",
                 "opposition_answer", "opposition_lost", "certificate", "use", "renewal", "cancelled", "withdrawal",
+                "surrender",
             ]
         ),
         back=st.sampled_from([0, 0, 0, 0, 1, 30, -1]),
@@ -68,7 +69,9 @@ class Road(RuleBasedStateMachine):
     def a_document_that_fits(self, choice):
         from branding.notice_kinds import kinds_from
 
-        kinds = [kind for kind in kinds_from(self.brand.state) if kind.code not in {"withdrawal", "cancelled"}]
+        kinds = [
+            kind for kind in kinds_from(self.brand.state) if kind.code not in {"withdrawal", "surrender", "cancelled"}
+        ]
         if kinds:
             self.enter(kinds[choice % len(kinds)].code, self.today)
 
@@ -160,6 +163,19 @@ class Road(RuleBasedStateMachine):
             assert clocks.VILLAGE in owners, (asked.kind, self.brand.state)
 
     @invariant()
+    def the_lists_hold_an_answer_exactly_while_one_is_asked(self):
+        from branding.services import answers, notices
+        from kernel.models import InboxItem
+
+        waiting = InboxItem.objects.filter(object_kind="brand", object_id=str(self.brand.pk), done_at__isnull=True)
+        items = list(waiting.filter(kind__in=("brand.answer", "brand.send")).values_list("kind", "due"))
+        if notices.open_question(self.brand) is None:
+            assert items == [], (self.brand.state, items)
+        else:
+            kind = "brand.send" if answers.waiting_answer(self.brand) else "brand.answer"
+            assert items == [(kind, notices.due_of_question(self.brand))], (self.brand.state, items)
+
+    @invariant()
     def the_r_stands_only_behind_a_certificate(self):
         from branding.rules import mark_for
 
@@ -249,3 +265,12 @@ def test_a_skipped_document_would_be_seen(machine, monkeypatch):
     monkeypatch.setattr(Brand, "can_move", lambda self, to: True)
     with pytest.raises((AssertionError, KeyError)):
         walk(machine, histories=4)
+
+
+def test_a_question_left_on_the_lists_would_be_seen(machine, monkeypatch):
+    """The mutant: only the answer itself takes a question off the lists."""
+    from branding.services import desk
+
+    monkeypatch.setattr(desk, "nothing_asked", lambda brand, by: None)
+    with pytest.raises(AssertionError):
+        walk(machine)

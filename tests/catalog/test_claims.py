@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
     [
         ("最好吃的五常小米", "", "", "广告法第九条第三项"),
         ("小米", "国家级品质", "", "广告法第九条第三项"),
-        ("蜂蜜", "", "山里的蜂蜜，能治疗咳嗽。", "广告法第十七条；食品安全法第七十一条"),
+        ("蜂蜜", "", "山里的蜂蜜，能治疗咳嗽。", "广告法第十七条、第十八条（保健食品）；食品安全法第七十一条"),
     ],
 )
 def test_it_is_found_wherever_it_stands(name, summary, description, article):
@@ -62,7 +62,7 @@ def test_the_team_reads_it_before_handing_in_and_the_county_before_passing_it(wu
 )
 def test_an_illness_that_food_is_said_to_heal_is_found(said):
     (found,) = rules.claims(Product(name="山里的蜂蜜", description=f"老人都说它{said}。"))
-    assert (found.article, found.field) == ("广告法第十七条；食品安全法第七十一条", "description")
+    assert (found.article, found.field) == ("广告法第十七条、第十八条（保健食品）；食品安全法第七十一条", "description")
 
 
 @pytest.mark.parametrize(

@@ -371,6 +371,45 @@ class TestWithdrawing:
         who.refresh_from_db()
         assert (who.portrait, who.portrait_consent) == ({}, None)
 
+    @pytest.mark.parametrize("how", ["withdrawn", "answered anew"])
+    def test_a_picture_of_two_leaves_the_wall_when_the_second_takes_theirs_back(self, inside, manager, how):
+        from campaigns.models import Endorser
+        from cms import consents
+
+        first, second = consent("赵福贵"), consent("钱桂英")
+        both, alone = answered(image("两个人"), first, second), answered(image("一个人"), first)
+        on_wall = [
+            Endorser.objects.create(
+                county_code=inside.code, name="赵福贵", title="第一书记", village_id=number, place="兴源村",
+                term_from=date(2026, 1, 1), term_until=date(2027, 1, 1),
+            )
+            for number in (1, 2)
+        ]  # fmt: skip
+        for who, picture in zip(on_wall, (both, alone), strict=True):
+            consents.show_on_the_wall(first, picture, who, by=manager)
+        if how == "withdrawn":
+            consents.withdraw_consent(second, by=manager, why="本人来电话")
+            run_outbox()
+        else:
+            consents.answer_picture(both, people=True, consents=[], by=manager)
+        for who in on_wall:
+            who.refresh_from_db()
+        assert (on_wall[0].portrait, on_wall[0].portrait_consent) == ({}, None)
+        assert on_wall[1].portrait  # their own picture rests on their own consent
+
+    def test_only_this_county_s_wall_is_cleared(self, inside, shown):
+        from campaigns import services
+        from campaigns.models import Endorser
+
+        url = "/media/c230184/images/one.jpg"
+        elsewhere = Endorser.objects.create(
+            county_code="231086", name="赵福贵", title="第一书记", village_id=1, place="兴源村",
+            term_from=date(2026, 1, 1), term_until=date(2027, 1, 1), portrait={"photo": {"small": url}},
+        )  # fmt: skip
+        assert services.take_portraits_down(inside.code, 7, urls=[url]) == 0
+        elsewhere.refresh_from_db()
+        assert elsewhere.portrait
+
 
 class TestTheCalendar:
     def test_a_consent_that_ends_takes_the_person_down_the_next_morning(self, inside, write, editor, today, settings):

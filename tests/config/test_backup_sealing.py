@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import stat
 
 import pytest
@@ -11,6 +12,7 @@ from config.backup.age import PIECE, BadSeal, Identity, Passphrase, Recipient, S
 from config.environment import read_environment
 from config.refusal import Refusal
 from kernel import key_file
+from tests.database import ROOT
 
 PASSPHRASE = "correct horse battery"
 # A key of age's own test vectors, and the recipient that `age-keygen -y` names for it.
@@ -189,3 +191,28 @@ def test_a_key_file_that_turned_comes_back_as_it_stands(tmp_path):
     back = keys.read_keys(tmp_path / "k.age", PASSPHRASE).held
     assert back == key_file.load(own)
     assert len(back["keys"]) == 2
+
+
+def test_what_the_page_says_to_fill_in_makes_the_keys_of_before(tmp_path):
+    """A machine is gone: the page's names are those that ``age -d`` prints, and the files those of the settings."""
+    text = (ROOT / "docs" / "operations" / "restore.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"`(\w+)`(?: 的头一把)?\s*填进\s*`(\w+)`", text))
+    lost = {
+        "JIETI_VAR": str(tmp_path / "lost"),
+        "JIETI_KEYS": f"{'a' * 43}=,{'b' * 43}=",
+        "JIETI_HASH_KEY": "new",
+        "SECRET_KEY": "s" * 50,
+    }
+    keys.write_keys(tmp_path / "k.age", keys.keys_of(read_environment(lost)), PASSPHRASE, None)
+    printed = json.loads(opened((tmp_path / "k.age").read_bytes(), Passphrase(PASSPHRASE)))["held"]
+    assert set(said) == set(printed)
+    made = {file.upper(): ",".join(printed[name]) for name, file in said.items()}
+    filled = read_environment({"JIETI_VAR": str(tmp_path / "new"), **made})
+    assert keys.keys_of(filled).held == printed
+
+
+def test_on_a_server_keys_of_a_file_are_refused_and_not_silently_left_aside(tmp_path):
+    from config.commands.restore import _keys
+
+    with pytest.raises(Refusal, match="去掉 --keys"):
+        _keys(tmp_path / "keys.age", None, server=True, var=tmp_path)

@@ -298,12 +298,86 @@ def test_a_file_that_lost_its_copy_is_copied_again(store, files, tmp_path):
     assert media.missing_objects(store) == []
 
 
-def test_a_disk_that_is_not_mounted_is_not_an_empty_one(store, files, tmp_path):
+def empty(folder):
+    """As a mount point stands there without its disk."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def another_disk(folder):
+    empty(folder)
+    (folder / "lost+found").mkdir()
+
+
+@pytest.mark.parametrize("lose", [shutil.rmtree, empty, another_disk])
+@pytest.mark.parametrize("kind", ["media", "private"])
+def test_a_disk_that_is_not_mounted_is_not_an_empty_one(store, files, tmp_path, kind, lose):
     media.copy_media(store, files, None, NOW, tmp_path / "known")
-    shutil.rmtree(files["media"])
-    with pytest.raises(Refusal, match="不见了"):
+    lose(files[kind])
+    with pytest.raises(Refusal, match="不见了或者空了"):
         media.copy_media(store, files, None, NOW + timedelta(minutes=1), tmp_path / "known")
     assert len(media.lists(store)) == 1
+    assert len(list(store.objects.glob("??/*"))) == 2
+
+
+def test_a_folder_whose_last_file_was_deleted_is_an_empty_one(store, files, tmp_path):
+    """Its own folders still stand there; and who emptied it on purpose says so."""
+    (files["private"] / "papers").mkdir()
+    media.copy_media(store, files, None, NOW, tmp_path / "known")
+    (files["private"] / "p.bin").unlink()
+    assert media.copy_media(store, files, None, NOW + timedelta(minutes=1), tmp_path / "known").files == 1
+    empty(files["media"])
+    later = NOW + timedelta(minutes=2)
+    assert media.copy_media(store, files, None, later, tmp_path / "known", even_emptied=True).files == 0
+    assert media.copy_media(store, files, None, later + timedelta(minutes=1), tmp_path / "known").files == 0
+
+
+@pytest.mark.parametrize(("there", "left", "refused"), [(40, 19, True), (40, 20, False), (19, 1, False)])
+def test_most_files_gone_at_once_is_asked_about(store, tmp_path, there, left, refused):
+    root = tmp_path / "media"
+    root.mkdir()
+    for number in range(there):
+        (root / f"{number}.jpg").write_bytes(b"%d" % number)
+    media.copy_media(store, {"media": root}, None, NOW, tmp_path / "known")
+    for number in range(left, there):
+        (root / f"{number}.jpg").unlink()
+    (root / "new.jpg").write_bytes(b"new")
+    if refused:
+        with pytest.raises(Refusal, match="挂错了盘"):
+            media.copy_media(store, {"media": root}, None, NOW + timedelta(minutes=1), tmp_path / "known")
+    else:
+        assert media.copy_media(store, {"media": root}, None, NOW + timedelta(minutes=1), tmp_path / "known").fresh == 1
+
+
+def test_a_new_machine_without_the_disk_does_not_empty_the_backup(store, files, tmp_path):
+    media.copy_media(store, files, None, NOW, tmp_path / "known")
+    empty(files["media"])
+    empty(files["private"])
+    with pytest.raises(Refusal, match="一个也没有"):
+        media.copy_media(store, files, None, NOW + timedelta(minutes=1), tmp_path / "no note here")
+
+
+def test_two_backup_disks_in_turn_each_have_a_list_of_their_own(store, files, tmp_path):
+    other = Store(tmp_path / "other")
+    other.make()
+    known = tmp_path / "known"
+    media.copy_media(store, files, None, NOW, known)
+    (files["media"] / "b.jpg").write_bytes(b"b")
+    media.copy_media(other, files, None, NOW + timedelta(days=1), known)
+    media.copy_media(store, files, None, NOW + timedelta(days=2), known)
+    assert set(media.read_list(media.lists(store)[-1])) == {"media/a.jpg", "media/b.jpg", "private/p.bin"}
+    assert media.forget_objects(store) == 0
+    assert media.copy_media(store, files, None, NOW + timedelta(days=3), known).fresh == 0
+    assert len(media.lists(store)) == 2  # nothing changed since, on this disk
+
+
+def test_a_note_of_an_earlier_release_is_read(store, files, tmp_path):
+    known = tmp_path / "known"
+    media.copy_media(store, files, None, NOW, known)
+    known.write_text(json.dumps(json.loads(known.read_text())["files"]))
+    empty(files["media"])
+    with pytest.raises(Refusal, match="空了"):
+        media.copy_media(store, files, None, NOW + timedelta(minutes=1), known)
 
 
 def test_a_sealed_list_does_not_tell_names_but_what_is_needed_is_known(store, files, tmp_path):
@@ -342,6 +416,28 @@ def test_the_newest_backup_that_ended_before_the_moment_is_chosen(store, tmp_pat
         choose_base(wish(store, tmp_path, until=NOW))
     with pytest.raises(Refusal, match="没有做完的备份"):
         choose_base(wish(store, tmp_path, base="20200101-000000"))
+
+
+def test_a_base_whose_changes_the_rule_let_go_stands_alone_and_a_real_hole_does_not(store, tmp_path):
+    monthly = make_base(store, NOW - timedelta(days=40), first=segment(2))
+    oldest_daily = make_base(store, NOW - timedelta(days=6), first=segment(7))
+    put_segments(store.wal("s1"), *(segment(number) for number in range(2, 12)))
+    wal.forget_before(store.wal("s1"), oldest_daily.facts["first_segment"])
+    assert restoring.stands_alone(wish(store, tmp_path), monthly)
+    assert not restoring.stands_alone(wish(store, tmp_path), oldest_daily)
+    assert restoring._chain(wish(store, tmp_path), monthly).names == []
+    until = wish(store, tmp_path, until=NOW - timedelta(days=20))
+    assert choose_base(until) == monthly
+    with pytest.raises(Refusal, match=f"--base {monthly.name}"):
+        restoring.must_be_reachable(until, monthly)
+    restoring.must_be_reachable(wish(store, tmp_path, until=NOW), oldest_daily)
+    put_segments(store.wal("s1"), segment(5))  # what follows the base was lost, not let go
+    assert not restoring.stands_alone(wish(store, tmp_path), monthly)
+    with pytest.raises(Refusal, match="日志缺了一段"):
+        restoring._chain(wish(store, tmp_path), monthly)
+    (store.wal("s1") / f"{segment(7)}.gz").unlink()
+    with pytest.raises(Refusal, match="日志缺了一段"):
+        restoring._chain(wish(store, tmp_path), oldest_daily)
 
 
 @pytest.mark.parametrize("place", ["postgres", "media", "private"])

@@ -26,6 +26,8 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 SETTING = re.compile(r"^#?([A-Z][A-Z0-9_]+)=(.*)$")
 OURS = {name: service for name, service in COMPOSE["services"].items() if str(service["image"]).startswith("jieti:")}
 NOT_OURS = {"PYTHONUTF8", "RUNTIME_DIRECTORY"}  # Python's and systemd's own
+COMPOSE_OWN = {"JIETI_RELEASE", "JIETI_POSTGRES_VOLUME"}  # compose's, from deploy/.env
+MADE_THERE = ("deploy/secrets", "deploy/jieti.env", "deploy/.env")  # by whoever installs
 COMPLETE = {
     "SECRET_KEY": "x9" * 30,
     "JIETI_KEYS": base64.urlsafe_b64encode(b"k" * 32).decode(),
@@ -182,6 +184,7 @@ def said_commands():
         started = re.search(
             r"^ExecStart=/opt/jieti/.venv/bin/jieti (.+)$", unit.read_text(encoding="utf-8"), re.MULTILINE
         )
+        assert started, f"{unit.name} starts nothing of ours"
         found.append((unit.name, started[1]))
     return found
 
@@ -206,6 +209,23 @@ def test_every_part_is_started_in_both_houses():
         assert {word for word in first if not any(f"{one} ".startswith(f"{word} ") for one in said)} == set()
 
 
+def test_the_province_and_each_county_are_backed_up_every_night_in_both_houses():
+    from config.commands import backup, parts
+
+    units = {words for place, words in said_commands() if place.endswith(".service")}
+    folder = f"{settings_in(ENV)['JIETI_BACKUP']}/{backup.COUNTIES}"
+    assert {"backup", f"backup --all --to {folder}"} <= units
+    rounds = ["--base-every", "24", "--counties-every", "24"]
+    assert OURS["wal"]["command"] == ["backup", "wal", *rounds]
+    assert str(rounds)[1:-1].replace("'", '"') in Path(parts.__file__).read_text(encoding="utf-8")
+    target = (DEPLOY / "systemd" / "jieti.target").read_text(encoding="utf-8")
+    timers = {path.name for path in (DEPLOY / "systemd").glob("*.timer")}
+    assert timers == {"jieti-backup.timer", "jieti-counties.timer"}
+    for timer in timers:
+        assert timer in target, "a timer that nobody starts never rings"
+        assert (DEPLOY / "systemd" / timer).with_suffix(".service").is_file()
+
+
 PAGES = sorted((ROOT / "docs" / "operations").glob("*.md"))
 
 
@@ -221,13 +241,13 @@ def test_pages_name_only_commands_settings_and_files_that_exist(page, tmp_path):
     assert {bare(name) for name in settings} <= known_settings(tmp_path) | {
         "JIETI_PASSWORD",
         "JIETI_FRESH",
-        "JIETI_RELEASE",
         "JIETI_",
+        *COMPOSE_OWN,
     }
     for link in re.findall(r"\]\((?!http)([^)#]+)", text):
         assert (page.parent / link).exists(), link
     for place in re.findall(r"(?<![\w/])((?:deploy|tests)/[\w./-]+\w)", text):
-        assert any(ROOT.glob(place + "*")) or place.startswith(("deploy/secrets", "deploy/jieti.env")), place
+        assert any(ROOT.glob(place + "*")) or place.startswith(MADE_THERE), place
 
 
 # --- the image -----------------------------------------------------------------------------------
@@ -289,7 +309,7 @@ def test_a_service_holds_no_more_than_it_needs(name):
     if not name.startswith("search"):  # Elasticsearch writes beside its programs when it starts
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-    if name not in {"prepare", "wal", "search-certificates"}:
+    if name not in {"prepare", "wal", "search-certificates", "restore"}:
         assert service["healthcheck"].get("test")
     if name != "nginx":
         assert "ports" not in service, "only nginx is reached from outside"
@@ -359,6 +379,204 @@ def test_made_secrets_open_the_province_and_stay_as_they_are(tmp_path):
     assert environment.database["HOST"] == "postgres"
     assert environment.database["PASSWORD"] == made["jieti_password"]
     assert len(environment.elasticsearch_urls) == 3
+
+
+# --- the bad day in containers ---------------------------------------------------------------------
+
+
+def test_compose_asks_for_no_variable_that_the_pages_do_not_tell():
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$\{(\w+)", text)) == COMPOSE_OWN
+    told = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert {name for name in COMPOSE_OWN if f"{name}=" not in told} == set()
+
+
+def test_what_restores_has_the_postgresql_that_runs_and_every_volume_of_it():
+    restore, postgres = COMPOSE["services"]["restore"], COMPOSE["services"]["postgres"]
+    dockerfile = (DEPLOY / "restore" / "Dockerfile").read_text(encoding="utf-8")
+    running = re.fullmatch(r"postgres:(\d+)-bookworm", postgres["image"])[1]
+    assert re.findall(r"postgresql-(\d+)", dockerfile) == [running]
+    assert "FROM jieti:${JIETI_RELEASE}" in dockerfile
+    assert restore["image"] == "jieti-restore:${JIETI_RELEASE:-1}"
+    assert {place.split(":")[0] for place in restore["volumes"]} == {"data", "backups", "postgres"}
+    new = next(place.split(":")[1] for place in restore["volumes"] if place.startswith("postgres:"))
+    assert f"${{JIETI_NEW:-{new}}}" in (DEPLOY / "restore" / "restore.sh").read_text(encoding="utf-8")
+    assert "JIETI_POSTGRES_VOLUME" in COMPOSE["volumes"]["postgres"]["name"]
+    assert set(restore["secrets"]) >= {"secret_key", "jieti_keys", "jieti_hash_key", "database_url"}
+    look = COMPOSE["services"]["look"]
+    assert (look["image"], look["volumes"]) == (postgres["image"], postgres["volumes"])
+
+
+def test_the_bad_days_services_are_not_started_with_the_others():
+    resting = {name for name, service in COMPOSE["services"].items() if service.get("profiles")}
+    assert resting == {"restore", "look"}
+
+
+def said_to_compose(page):
+    """Every ``docker compose`` of a page: its verb and the services it names."""
+    text = (ROOT / "docs" / "operations" / page).read_text(encoding="utf-8")
+    for line in re.findall(r"docker compose -p jieti -f deploy/compose\.yaml(.*)", text):
+        words = [word for word in line.split("`")[0].split() if not word.startswith("-") and word != "restore/"]
+        yield line, words
+
+
+@pytest.mark.parametrize("page", ["install.md", "upgrade.md", "restore.md"])
+def test_pages_name_only_services_that_compose_has(page):
+    verbs = {"up", "down", "run", "exec", "build", "rm", "ps", "logs", "stop", "config"}
+    said = list(said_to_compose(page))
+    assert said
+    for line, words in said:
+        rest = [word for word in words if word != "restore" or "--profile restore" not in line]
+        verb = next(word for word in rest if word in verbs)
+        after = re.split(rf"\b{verb}\b", line, maxsplit=1)[1].split("`")[0].split()
+        named = [word for word in after if word in COMPOSE["services"]]
+        if verb in {"run", "exec", "build", "rm"}:
+            assert named, line
+        if verb in {"run", "exec"} and named[0] in OURS:
+            following = after[after.index(named[0]) + 1 :]
+            first = following[1] if following[0] == "jieti" else following[0]
+            assert first in offered(), line
+
+
+def fake_jieti(folder, code=0):
+    """Lays out what ``jieti restore`` would."""
+    folder.mkdir()
+    program = folder / "jieti"
+    program.write_text(
+        '#!/bin/sh\necho "$@" > "$JIETI_VAR/asked"\n'
+        'case "$*" in *"--part media"*) ;; *) mkdir -p "$4/base"; echo 15 > "$4/PG_VERSION"; touch "$4/.hidden" ;; esac\n'
+        f'mkdir -p "$JIETI_VAR/media"; exit {code}\n'
+    )
+    program.chmod(0o755)
+    for name in ("chown",):
+        (folder / name).write_text('#!/bin/sh\necho "$@" >> "$JIETI_VAR/owners"\n')
+        (folder / name).chmod(0o755)
+
+
+def restore_by_script(tmp_path, *words, code=0):
+    new, var = tmp_path / "new", tmp_path / "var"
+    for place in (new, var):
+        place.mkdir(exist_ok=True)
+    fake_jieti(tmp_path / "bin", code)
+    env = {"JIETI_NEW": str(new), "JIETI_VAR": str(var), "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    script = DEPLOY / "restore" / "restore.sh"
+    return subprocess.run(["sh", script, *words], env=env, capture_output=True, text=True, check=False), new, var
+
+
+def test_a_volume_that_holds_something_is_not_restored_over(tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "PG_VERSION").write_text("15")
+    done, new, var = restore_by_script(tmp_path)
+    assert done.returncode == 2
+    assert "JIETI_POSTGRES_VOLUME" in done.stderr
+    assert [path.name for path in new.iterdir()] == ["PG_VERSION"]
+    assert not (var / "asked").exists()
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_came_back_lies_at_the_volumes_root_and_belongs_to_its_users(code, tmp_path):
+    done, new, var = restore_by_script(tmp_path, "--until", "2026-11-22 14:04:59", code=code)
+    assert done.returncode == code, "what the look over found is still said"
+    assert sorted(path.name for path in new.iterdir()) == [".hidden", "PG_VERSION", "base"]
+    assert (var / "asked").read_text() == f"restore /var/backups/jieti --data {new}/data --until 2026-11-22 14:04:59\n"
+    assert (var / "owners").read_text().splitlines() == [f"-R 999:999 {new}", f"-R 10001:10001 {var}/media"]
+    assert new.stat().st_mode & 0o777 == 0o700
+
+
+def test_photos_alone_leave_the_database_alone(tmp_path):
+    done, new, var = restore_by_script(tmp_path, "--part", "media")
+    assert (done.returncode, list(new.iterdir())) == (0, [])
+    assert "999" not in (var / "owners").read_text()
+
+
+# --- an upgrade in containers --------------------------------------------------------------------
+
+
+def upgrade_blocks():
+    page = (ROOT / "docs" / "operations" / "upgrade.md").read_text(encoding="utf-8")
+    part = page[page.index("### 容器") : page.index("## 它说的话")]
+    return part, re.findall(r"```sh skip\n(.*?)```", part, re.DOTALL)
+
+
+@pytest.mark.parametrize("block", [1, 2], ids=["on", "back"])
+def test_every_part_changes_its_release_and_one_web_waits_for_the_other(block):
+    """A part left behind keeps the old release connected, and --contract and --back refuse."""
+    _text, blocks = upgrade_blocks()
+    lines = blocks[block].splitlines()
+    assert lines[0] == "sed -i '/^JIETI_RELEASE=/d' deploy/.env"
+    assert re.fullmatch(r"echo JIETI_RELEASE=\d >> deploy/\.env", lines[1]), "a plain up -d would go back"
+    changed = [name for line in lines if " up " in line for name in line.split("--no-deps")[1].split()]
+    assert sorted(changed) == sorted(OURS)
+    order = [index for index, line in enumerate(lines) if re.search(r"web\d|reload", line)]
+    said = [
+        re.search(r"--no-deps (web\d)$|-T (web\d) jieti alive web|nginx -s (reload)", lines[at]) for at in order[:6]
+    ]
+    assert [next(word for word in one.groups() if word) for one in said] == [
+        "web1",
+        "web1",
+        "reload",
+        "web2",
+        "web2",
+        "reload",
+    ]
+
+
+def test_a_rehearsal_may_make_its_database_and_the_right_is_taken_again():
+    _text, blocks = upgrade_blocks()
+    said = re.findall(r"ALTER ROLE jieti (\w+)|(upgrade --dry-run)", blocks[0])
+    assert [one or other for one, other in said] == ["CREATEDB", "upgrade --dry-run", "NOCREATEDB"]
+
+
+def test_the_key_is_nginxs_alone_and_the_certificate_is_watched():
+    page = (ROOT / "docs" / "operations" / "install.md").read_text(encoding="utf-8")
+    for line in ("chown 101:101 deploy/secrets/key.pem", "chmod 400 deploy/secrets/key.pem"):
+        assert f"\n{line}\n" in page
+    assert "JIETI_CERTIFICATE=/etc/nginx/jieti/certificate.pem" in page
+    for name, service in OURS.items():
+        mounted = [place for place in service["volumes"] if "certificate.pem" in place]
+        assert mounted == [f"./secrets/certificate.pem:{service['environment']['JIETI_CERTIFICATE']}:ro"], name
+        assert not any("key.pem" in place for place in service["volumes"])
+
+
+# --- logs ----------------------------------------------------------------------------------------
+
+SIX_MONTHS = 184  # days, the longest six
+
+
+def settings_of_journald():
+    return dict(re.findall(r"^(\w+)=(.+)$", (DEPLOY / "logs" / "journald.conf").read_text(), re.MULTILINE))
+
+
+def test_the_journal_of_the_machine_is_kept_six_months():
+    kept = settings_of_journald()
+    assert kept["Storage"] == "persistent"
+    assert int(re.fullmatch(r"(\d+)day", kept["MaxRetentionSec"])[1]) >= SIX_MONTHS
+    assert kept["SystemMaxUse"].endswith("G"), "its own default, 4 GB at most, would end it sooner"
+    assert kept["RateLimitIntervalSec"] == "0", "no line is thrown away"
+
+
+def test_nginx_on_a_host_keeps_who_asked_from_where_six_months():
+    text = (DEPLOY / "logs" / "logrotate-nginx").read_text(encoding="utf-8")
+    assert "\n\tdaily\n" in text
+    assert all(int(re.search(rf"\t{word} (\d+)\n", text)[1]) >= SIX_MONTHS for word in ("rotate", "maxage"))
+    written = [path.read_text() for path in (DEPLOY / "nginx" / "on-a-host").glob("listen-*.conf")]
+    assert all("access_log /var/log/nginx/access.log jieti;" in one for one in written)
+
+
+def test_containers_write_to_the_journal_which_keeps_them():
+    for name, service in COMPOSE["services"].items():
+        if name != "search-certificates":  # runs once
+            assert service["logging"]["driver"] == "journald", name
+    written = [path.read_text() for path in (DEPLOY / "nginx" / "in-compose").glob("listen-*.conf")]
+    assert len(written) == 2
+    assert all("access_log /dev/stdout jieti;" in one for one in written)
+
+
+def test_the_install_page_puts_the_keeping_of_logs_in_its_place():
+    page = (ROOT / "docs" / "operations" / "install.md").read_text(encoding="utf-8")
+    assert "deploy/logs/journald.conf /etc/systemd/journald.conf.d/jieti.conf" in page
+    assert "cp deploy/logs/logrotate-nginx /etc/logrotate.d/nginx" in page
+    assert page.count("deploy/logs/journald.conf") == 2, "with containers as well"
 
 
 # --- the units ------------------------------------------------------------------------------------

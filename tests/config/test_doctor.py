@@ -237,7 +237,7 @@ def test_an_installed_province_is_looked_at_part_by_part(tmp_path):
     for code in ("database", "database_letters", "clock_skew", "migrations", "keys", "media", "private", "counties"):
         assert lines[code]["verdict"] == "good", lines[code]
     # The tests' database has no table for a cache, nobody at work and no broker.
-    assert wrong(lines) == {"broker", "cache", "status.beat", "status.worker"}
+    assert wrong(lines) == {"broker", "cache", "certificate", "status.beat", "status.worker"}
     assert lines["status.dead_letters"]["verdict"] == "good"
     assert lines["https_seen"]["verdict"] == "unknown"
     assert lines["sms"]["verdict"] == "unknown"
@@ -264,3 +264,21 @@ def test_a_county_whose_tables_differ_is_named_when_all_are_asked(tmp_path):
     lines, _done = examine(tmp_path, "--counties", **given)
     assert "county.230184" in wrong(lines)
     assert "county.231086" not in lines
+
+
+def test_a_certificate_that_nobody_watches_is_to_be_mended(tmp_path):
+    """Over https only: the alert is silent without the file's name, and one night nobody comes in."""
+    from config.doctor import surroundings
+
+    def verdict(**more):
+        given = {**PRODUCTION, "DATABASE_URL": "postgresql://a:b@127.0.0.1/c", "JIETI_VAR": str(tmp_path), **more}
+        said = [line for line in surroundings.optional(read_environment(given)) if line.code == "certificate"]
+        return [line.verdict for line in said]
+
+    kept = tmp_path / "certificate.pem"
+    kept.write_text("-----BEGIN CERTIFICATE-----\n")
+    assert verdict() == ["mend"]
+    assert verdict(JIETI_CERTIFICATE=str(tmp_path / "away.pem")) == ["mend"]
+    assert verdict(JIETI_CERTIFICATE=str(kept)) == ["good"]
+    trial = read_environment({"JIETI_VAR": str(tmp_path)})
+    assert [line for line in surroundings.optional(trial) if line.code == "certificate"] == []

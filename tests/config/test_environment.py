@@ -83,6 +83,21 @@ def test_production_names_what_is_missing(variable):
         ("JIETI_KEYS", "not a key"),
         ("JIETI_KEYS", f"{KEY},short"),
         ("BROKER_URL", "broker.example"),
+        ("BROKER_URL", "redis://"),
+        ("REDIS_URL", "nonsense"),
+        ("REDIS_URL", "redis:///1"),
+        ("MEDIA_URL", "media"),
+        ("MEDIA_URL", "/media"),
+        ("MEDIA_URL", "s4://bucket/"),
+        ("SENTRY_DSN", "garbage"),
+        ("SENTRY_DSN", "https://sentry.example/7"),
+        ("SENTRY_DSN", "https://key@sentry.example/"),
+        ("ALLOWED_HOSTS", "https://x.example/"),
+        ("ALLOWED_HOSTS", "x.example:8000"),
+        ("JIETI_ORIGIN", "http://jieti.example"),
+        ("JIETI_HASH_KEY", "a"),
+        ("JIETI_PROVINCE", "99"),
+        ("JIETI_PROVINCE", "00"),
         ("DATABASE_URL", "mysql://x/y"),
         ("DATABASE_URL", "postgresql://host/"),
         ("DATABASE_URL", "postgresql://host:port/name"),
@@ -99,6 +114,36 @@ def test_production_refuses_what_is_wrong(variable, value):
     with pytest.raises(EnvironmentProblem) as stopped:
         read_environment({**PRODUCTION, variable: value})
     assert stopped.value.variable == variable
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("REDIS_URL", "rediss://:word@cache.example:6380/1"),
+        ("MEDIA_URL", "/pictures/"),
+        ("MEDIA_URL", "https://pictures.example/jieti/"),
+        ("SENTRY_DSN", "https://key@sentry.example/7"),
+        ("ALLOWED_HOSTS", "one.example, 10.0.0.7,[::1]"),
+        ("JIETI_ORIGIN", "http://127.0.0.1:8000"),
+    ],
+)
+def test_production_takes_what_is_right(variable, value):
+    assert read_environment({**PRODUCTION, variable: value}).production
+
+
+def test_another_province_starts_without_the_demo(tmp_path):
+    other = {"JIETI_VAR": str(tmp_path), "JIETI_PROVINCE": "62"}
+    assert not read_environment(other).demo
+    with pytest.raises(EnvironmentProblem, match="JIETI_DEMO"):
+        read_environment({**other, "JIETI_DEMO": "1"})
+
+
+def test_every_province_of_the_register_may_be_named():
+    from config.environment.values import PROVINCE
+    from tenants import register
+
+    codes = [f"{number:02d}" for number in range(100)]
+    assert [code for code in codes if register.divisions(code)] == [code for code in codes if PROVINCE.fullmatch(code)]
 
 
 @pytest.mark.parametrize(

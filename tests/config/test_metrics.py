@@ -1,14 +1,18 @@
 """``/metrics``: who may read it, what it says, and how little it asks of the database."""
 
+import os
 import re
+import threading
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.test import override_settings
 from django.utils import timezone
 
+from console.checks import Level, judge, read_facts
 from kernel import audit, failures, outbox
-from kernel.models import Heartbeat, OutboxRow
+from kernel.models import Heartbeat, OutboxRow, PartProcess
 from tests.database import ROOT
 
 TOKEN = "scraper-" + "t" * 24
@@ -75,6 +79,99 @@ def test_requests_are_counted_by_view_method_and_class_of_status(client, token):
     assert grown('jieti_request_seconds_count{view="config.health.alive"}') == 1
     assert grown('jieti_request_queries_sum{view="config.health.alive"}') == 0
     assert not any("no-such" in name for name in after)
+
+
+def test_a_suspended_county_is_no_error_and_wakes_nobody(client, token, wuchang):
+    """From the county's closed door to the rule: what it sums up does not hold these answers."""
+    from tenants.services import suspend_county
+
+    rule = next(one for one in rules() if one["alert"] == "JietiErrors")["expr"]
+    wanted = set(re.findall(r'status="(\w+)"', rule))
+    assert wanted == {"5xx"}
+    suspend_county(wuchang, by=None, notice="夜里维护")
+    before = samples(client)
+    assert [client.get("/c/wuchang/").status_code for _ in range(7)] == [503] * 7
+    after = samples(client)
+    grown = {
+        name: value - before.get(name, 0) for name, value in after.items() if name.startswith("jieti_requests_total")
+    }
+    said = {re.search(r'status="(\w+)"', name)[1]: value for name, value in grown.items() if value}
+    assert said.pop("503") == 7
+    assert not wanted & set(said)
+
+
+def test_a_broken_page_is_an_error_all_the_same(client, token, monkeypatch):
+    """The canary of the test above."""
+    from config import health
+
+    monkeypatch.setattr(health, "JsonResponse", None)
+    client.raise_request_exception = False
+    name = 'jieti_requests_total{method="GET",status="5xx",view="config.health.ready"}'
+    before = samples(client).get(name, 0)
+    assert client.get("/readyz").status_code == 500
+    assert samples(client)[name] == before + 1
+
+
+def rules():
+    return yaml.safe_load((ROOT / "deploy" / "alerts" / "jieti.rules.yml").read_text())["groups"][0]["rules"]
+
+
+def test_one_of_two_workers_that_died_is_seen_though_the_other_lives(client, token, monkeypatch):
+    from config import heartbeats
+
+    PartProcess.objects.all().delete()
+    monkeypatch.setattr(heartbeats, "here", lambda: "first")
+    heartbeats.write("worker")
+    monkeypatch.setattr(heartbeats, "here", lambda: "second")
+    heartbeats.write("worker")
+    name = 'jieti_part_processes_{}{{part="worker"}}'
+    said = samples(client)
+    assert (said[name.format("living")], said[name.format("lost")]) == (2, 0)
+    PartProcess.objects.filter(host="first").update(at=timezone.now() - timedelta(seconds=61))
+    said = samples(client)
+    assert (said[name.format("living")], said[name.format("lost")]) == (1, 1)
+    assert said['jieti_part_silent_seconds{part="worker"}'] < 60, "what was looked at alone says nothing"
+    finding = next(one for one in judge(read_facts()) if one.code == "worker")
+    assert finding.level is Level.LOOK
+    assert "first" in finding.says
+    assert "second" not in finding.says
+
+
+def test_who_ends_as_it_should_is_not_missed_and_a_new_start_takes_the_place_of_the_dead(db, monkeypatch):
+    from config import heartbeats
+
+    monkeypatch.setattr(heartbeats, "_ending", threading.Event())
+    PartProcess.objects.all().delete()
+    now = timezone.now()
+    PartProcess.objects.create(part="worker", host=heartbeats.here(), number=2**22 + 1, at=now)  # no such process
+    PartProcess.objects.create(part="worker", host="elsewhere", number=7, at=now)
+    PartProcess.objects.create(part="worker", host=heartbeats.here(), number=os.getppid(), at=now)
+    PartProcess.objects.create(part="beat", host="elsewhere", number=7, at=now)
+    heartbeats.begin("worker")
+    heartbeats.begin("beat")
+    left = set(PartProcess.objects.values_list("part", "host", "number"))
+    assert left == {("worker", "elsewhere", 7), ("worker", heartbeats.here(), os.getppid())}
+    heartbeats.write("worker")
+    assert PartProcess.objects.filter(number=os.getpid()).exists()
+    heartbeats._end("worker", os.getpid() + 1)
+    assert PartProcess.objects.filter(number=os.getpid()).exists(), "a child of ours is not us"
+    heartbeats._end("worker", os.getpid())
+    heartbeats._write_for_ever("worker")  # comes to its end at once, and writes nothing more
+    assert not PartProcess.objects.filter(number=os.getpid()).exists()
+
+
+def test_a_database_without_the_new_table_keeps_the_old_sign(db, monkeypatch):
+    """While an upgrade runs, and before it: the part's own row is written all the same."""
+    from config import heartbeats
+
+    def broken(*_args, **_more):
+        raise RuntimeError("no such table")
+
+    Heartbeat.objects.filter(part="worker").delete()
+    monkeypatch.setattr(PartProcess.objects, "update_or_create", broken)
+    monkeypatch.setattr("django.db.connection.close", lambda: None)
+    heartbeats.write("worker")
+    assert Heartbeat.objects.filter(part="worker").exists()
 
 
 def test_statements_are_counted_by_view(client, token, django_assert_num_queries):
@@ -173,9 +270,12 @@ def test_the_age_of_the_copies_is_told(client, token, settings, tmp_path):
     settings.JIETI_BACKUP = tmp_path
     assert 'jieti_backup_age_seconds{kind="base"}' not in samples(client)
     note_copy("base", timezone.now() - timedelta(hours=3), name="x")
+    note_copy("media", timezone.now() - timedelta(hours=27), files=7)
     found = samples(client)
     assert found["jieti_backup_wanted"] == 1
     assert 10800 <= found['jieti_backup_age_seconds{kind="base"}'] < 10900
+    assert 97200 <= found['jieti_backup_age_seconds{kind="media"}'] < 97300
+    assert found['jieti_check{check="media_backup"}'] == 2
 
 
 SUFFIX = re.compile(r"_(bucket|sum|count|total)$")

@@ -133,6 +133,37 @@ def test_a_request_leaves_one_line_with_all_it_takes_to_find_it(client_for, mana
     assert "13812345678" not in json.dumps(line)
 
 
+def _refusals(heard):
+    lines = [line for line in heard() if line["logger"] == "jieti.request"]
+    return [(line["status"], line.get("refused", "")) for line in lines]
+
+
+@pytest.mark.django_db
+def test_who_has_no_right_is_written_down(client_for, manager, editor, auditor, wuchang, heard):
+    client_for(editor).get("/desk/people/")
+    client_for(auditor).post("/c/wuchang/desk/products/new/")
+    client_for(manager).get("/c/wuchang/desk/products/999999/")
+    client_for(manager).get("/c/dongning/desk/products/")
+    client_for(manager).get("/c/wuchang/desk/products/")
+    assert _refusals(heard) == [(403, "right"), (403, "right"), (404, "row"), (404, "row"), (200, "")]
+    marks = [line["user"] for line in heard() if line.get("refused")]
+    assert marks == [logs.opaque(one.pk) for one in (editor, auditor, manager, manager)]
+
+
+@pytest.mark.django_db
+def test_who_goes_round_a_check_is_written_down_once_a_try(client_for, editor, heard, monkeypatch):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from accounts import limits
+
+    client_for(editor, enforce_csrf_checks=True).post("/me/language/", {"language": "en"})
+    client_for(editor).get("/api/search", {"min_fen": "500", "max_fen": "100"})
+    monkeypatch.setattr(limits, "UPLOAD", limits.Limit("upload", 0, 3600))
+    client_for(editor).post("/c/wuchang/desk/consents/new/", {"paper": SimpleUploadedFile("a.pdf", b"x" * 30_000)})
+    client_for().get("/no-such-page/")
+    assert _refusals(heard) == [(403, "token"), (400, "form"), (429, "often"), (404, "")]
+
+
 def test_a_persons_mark_is_the_same_again_and_names_nobody(settings):
     mark = logs.opaque(7)
     assert mark == logs.opaque(7) != logs.opaque(8)

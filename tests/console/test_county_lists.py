@@ -2,6 +2,11 @@
 
 import csv
 import io
+import resource
+import signal
+import subprocess
+import sys
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from console import county_lists
 from console.county_lists import ALREADY, READY, WRONG, UnreadableList
 from console.models import CountyList
+from console.sheets import marked_sheet
 from kernel.models import OutboxRow
 from tenants.models import County, OpeningBatch
 
@@ -86,6 +92,50 @@ def test_three_bad_rows_are_named_by_row_and_column_with_what_was_written(kind, 
     assert "托管" in mends[2]
     assert [row.facts["code"] for row in run.of(ALREADY)] == ["230184"]
     assert len(run.of(READY)) == 2
+
+
+def test_what_does_not_fit_is_wrong_in_its_row_and_column():
+    long = ["230524", "饶河县", "孟" * 500, "13911110001", "0469-5555" * 4, "", ""]
+    edge = ["231223", "青冈县", "高" * 40, "13911110002", "0" * 30, "", ""]
+    run = county_lists.dry_run(xlsx([HEADS, long, edge]))
+    assert [(one.column, len(one.wrote), one.wrong) for one in run.rows[0].mistakes] == [
+        ("C 联系人", 60, "最多 40 个字，这里有 500 个。"),
+        ("E 客服电话", 36, "最多 30 个字，这里有 36 个。"),
+    ]
+    assert run.rows[1].verdict == READY
+
+
+def test_what_is_ready_opens_whatever_was_written(coordinator):
+    """Signs that nobody sees neither stop the opening nor the sheet that is handed back."""
+    odd = ["230524", " 饶河县\u3000", "孟\x0b川\u200b\r\n", "13911110001", "0469-55550524\x01", "", ""]
+    kept = county_lists.keep("a.csv", county_lists.dry_run(as_csv([HEADS, odd, BAD[0]], "utf-8")), by=coordinator)
+    assert [row.verdict for row in county_lists.recall(kept).rows] == [READY, WRONG]
+    marked_sheet(county_lists.recall(kept))
+    county_lists.open_list(kept, by=coordinator)
+    county = County.objects.get(code="230524")
+    assert (county.contact_name, county.service_phone) == ("孟川", "0469-55550524")
+
+
+def test_what_the_state_has_merged_names_its_successor(settings):
+    settings.JIETI_PROVINCE = "35"
+    rows = [
+        ["350427", "沙县"],
+        ["350427", ""],
+        ["", "沙县"],
+        ["350405", "沙县区"],
+        ["350403", "三元区"],
+        ["110101", ""],
+    ]
+    run = county_lists.dry_run(xlsx([HEADS[:2], *rows]))
+    found = [(row.verdict, [(one.column, one.mend) for one in row.mistakes]) for row in run.rows]
+    assert found == [
+        (WRONG, [("A 代码", "沙县区是 350405")]),
+        (WRONG, [("A 代码", "沙县区是 350405")]),
+        (WRONG, [("B 县名", "沙县区是 350405")]),
+        (READY, []),
+        (WRONG, [("A 代码", "三元区是 350404")]),
+        (WRONG, [("A 代码", "查一查六位区划代码")]),
+    ]
 
 
 def test_a_county_written_twice_is_wrong_the_second_time():
@@ -191,7 +241,37 @@ def test_the_marked_sheet_colours_what_is_wrong_and_comes_back_clean(coordinator
     assert {row.verdict for row in county_lists.dry_run(xlsx(mended)).rows} == {READY}
 
 
+def with_a_cell_at(place, rows=(HEADS, *GOOD)):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active[place] = "x"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return SimpleUploadedFile("名单.xlsx", buffer.getvalue())
+
+
+def of_a_million_rows():
+    """Row upon row, packed into less than the 2 MB that may come."""
+    small = io.BytesIO(xlsx([HEADS, *GOOD]).read())
+    packed = io.BytesIO()
+    cell = '<row r="%d"><c r="A%d" t="inlineStr"><is><t>230524</t></is></c></row>'
+    with zipfile.ZipFile(small) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                more = "".join(cell % (number, number) for number in range(6, 200_000))
+                part = part.replace(b"</sheetData>", more.encode() + b"</sheetData>")
+            new.writestr(name, part)
+    assert len(packed.getvalue()) < county_lists.MOST_BYTES
+    return SimpleUploadedFile("名单.xlsx", packed.getvalue())
+
+
 UNREADABLE = {
+    "a cell at the far corner": lambda: with_a_cell_at("XFD1048576"),
+    "a cell at the foot": lambda: with_a_cell_at("A1048576"),
+    "a cell at the right": lambda: with_a_cell_at("XFD2"),
+    "a very long list": of_a_million_rows,
     "empty": lambda: SimpleUploadedFile("a.csv", b""),
     "only heads": lambda: as_csv([HEADS], "utf-8"),
     "no such column": lambda: as_csv([["甲", "乙"], ["1", "2"]], "utf-8"),
@@ -210,3 +290,40 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(kind, coordinator, clien
     answer = client_for(coordinator).post("/desk/counties/import/", {"file": UNREADABLE[kind]()})
     assert answer.status_code == 200
     assert CountyList.objects.count() == 0
+
+
+def test_one_cell_far_off_costs_no_web_process():
+    """4.9 kB that ask for 512 GB: the reader dies of it, so it is never ours that reads."""
+    bomb = with_a_cell_at("XFD1048576").read()
+    assert len(bomb) < 6000
+    ours = subprocess.run(
+        [sys.executable, "-c", DIES], input=bomb, capture_output=True, preexec_fn=no_core, timeout=60, check=False
+    )
+    assert ours.returncode == -signal.SIGABRT
+    with pytest.raises(UnreadableList, match="离名单很远"):
+        county_lists.dry_run(SimpleUploadedFile("名单.xlsx", bomb))
+
+
+DIES = """
+import io, sys
+from python_calamine import CalamineWorkbook
+CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
+"""
+
+
+def no_core():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))
+
+
+def test_a_table_may_stand_anywhere_on_the_sheet():
+    shifted = [[""], [""], *[["", "", *row] for row in (HEADS, GOOD[0], ["x"] * 7)]]
+    run = county_lists.dry_run(xlsx(shifted))
+    assert [(row.number, row.verdict) for row in run.rows] == [(4, READY), (5, WRONG)]
+    assert run.rows[0].facts["contact_name"] == "孟川"
+    assert run.rows[1].mistakes[0].column == "C 代码"
+
+
+def test_empty_rows_between_are_no_counties_and_keep_the_numbers():
+    run = county_lists.dry_run(with_a_cell_at("A5000"))
+    assert [(row.number, row.verdict) for row in run.rows] == [(2, READY), (3, READY), (4, READY), (5000, WRONG)]

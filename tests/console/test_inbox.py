@@ -114,7 +114,13 @@ def test_a_county_sees_and_gives_only_its_own(client_for, manager, wuchang, dong
 
 def test_what_a_manager_sent_back_stays_on_the_list_of_returned(client_for, manager, team_member):
     inbox.open_item(
-        "product.mend", obj=("product", "5"), title="木耳", county="230184", person=team_member, returned_by=manager
+        "product.mend",
+        obj=("product", "5"),
+        title="木耳",
+        county="230184",
+        role="work_team",
+        person=team_member,
+        returned_by=manager,
     )
     assert titles(client_for(manager).get("/c/wuchang/desk/inbox/?list=returned")) == ["木耳"]
     assert titles(client_for(team_member).get("/c/wuchang/desk/inbox/")) == ["木耳"]
@@ -123,3 +129,15 @@ def test_what_a_manager_sent_back_stays_on_the_list_of_returned(client_for, mana
 def test_the_lengths_and_days_off_are_on_a_page(desk):
     page = desk.get("/desk/terms/").content.decode()
     assert "国庆节" in page
+
+
+def test_a_year_without_its_notice_says_so_above_the_lengths(desk, monkeypatch):
+    from datetime import date
+
+    from kernel import clock
+
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 22))
+    page = desk.get("/desk/terms/").content.decode()
+    assert "2027 年的放假安排国办通知还没有录入" in page
+    assert "2028 年的放假还没有录入" in page
+    assert "2026 年的放假" not in page

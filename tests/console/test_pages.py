@@ -1,9 +1,11 @@
 """Each page of the province's desk opens for the coordinator, and the board brings people."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Invitation, SmsMessage
-from kernel import outbox
+from kernel import clock, outbox
 from kernel.models import AuditEntry, OutboxRow
 from tenants.opening import Plan, plan_counties
 
@@ -90,7 +92,47 @@ def test_changing_a_county_keeps_the_phone_that_was_not_typed_again(client_for, 
     browser.post("/desk/counties/230184/change/", facts)
     wuchang.refresh_from_db()
     assert (wuchang.contact_name, wuchang.contact_phone, wuchang.stage) == ("新联系人", "13800000000", "support")
-    assert "13800000000" not in browser.get("/desk/counties/230184/").content.decode()
+    page = browser.get("/desk/counties/230184/").content.decode()
+    assert "13800000000" not in page
+    assert 'change/" novalidate>' in page, "a browser would not let an empty phone go"
+
+
+def test_what_was_typed_stands_there_again_when_a_field_is_wrong(client_for, coordinator, wuchang):
+    before = (wuchang.contact_name, wuchang.saying)
+    typed = {"contact_name": "新联系人", "contact_phone": "", "stage": "support", "theme": "glow", "saying": "长" * 61}
+    answer = client_for(coordinator).post("/desk/counties/230184/change/", typed | {"service_phone": "0451-55550009"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for words in ('value="新联系人"', 'value="0451-55550009"', "长" * 61, '<option value="support" selected>'):
+        assert words in page
+    assert 'href="#id_saying"' in page
+    assert "13800000000" not in page, "the phone that is kept is never shown"
+    wuchang.refresh_from_db()
+    assert (wuchang.contact_name, wuchang.saying) == before
+    wrong = client_for(coordinator).post("/desk/counties/230184/change/", typed | {"contact_phone": "1390000"})
+    assert 'value="1390000"' in wrong.content.decode()
+
+
+def test_a_notice_that_is_too_long_is_refused_with_a_sentence(client_for, coordinator, wuchang):
+    browser = client_for(coordinator)
+    page = browser.post("/desk/counties/230184/suspend/", {"note": "长" * 301}, follow=True).content.decode()
+    assert "公告最多 300 个字，现在有 301 个，请写短一点。" in page
+    assert 'id="suspend-note" name="note" maxlength="300"' in page
+    wuchang.refresh_from_db()
+    assert wuchang.state == "open"
+    browser.post("/desk/counties/230184/suspend/", {"note": "长" * 300 + " \n"})
+    wuchang.refresh_from_db()
+    assert (wuchang.state, len(wuchang.notice)) == ("suspended", 300)
+
+
+@pytest.mark.parametrize(("name", "most"), [("contact_name", 40), ("service_phone", 30), ("saying", 60)])
+def test_the_wizard_takes_what_fits_and_says_what_does_not(client_for, coordinator, name, most):
+    facts = {"contact_name": "孟川", "contact_phone": "13911110001", "stage": "custody", "theme": "river"}
+    browser = client_for(coordinator)
+    answer = browser.post("/desk/counties/new/230524/", facts | {name: "长" * (most + 1)})
+    assert answer.status_code == 200
+    assert f'href="#id_{name}"' in answer.content.decode()
+    assert browser.post("/desk/counties/new/230524/", facts | {name: "长" * most}).status_code == 302
 
 
 def test_the_board_invites_many_managers_at_once(client_for, coordinator, wuchang, dongning):
@@ -168,6 +210,18 @@ def test_those_standing_still_are_reminded_together(
     assert answer.status_code == 302
     assert SmsMessage.objects.count() == before + 2
     assert AuditEntry.objects.filter(action__contains="remind").count() == 2
+
+
+def test_a_reminder_speaks_the_language_of_who_reads_it(client_for, coordinator, wuchang, manager):
+    coordinator.language = "en"
+    coordinator.save()
+    for language, words in (("", "五常市的下一级是“请负责人”"), ("en", "五常市, next: Invite the manager.")):
+        manager.language = language
+        manager.save()
+        clock.shift(timedelta(days=2))
+        client_for(coordinator).post("/desk/board/remind/", {"county": ["230184"]})
+        assert words in SmsMessage.objects.latest("pk").body
+    assert AuditEntry.objects.filter(action="people.remind").count() == 2
 
 
 def test_a_dead_job_is_seen_and_run_again(client_for, coordinator, wuchang):

@@ -18,7 +18,7 @@ WELL = Facts(
     now=NOW,
     due_now=NOW,
     signs={"beat": NOW, "worker": NOW},
-    backup=BackupState(now=NOW, configured=True, base_at=NOW, wal_at=NOW),
+    backup=BackupState(now=NOW, configured=True, base_at=NOW, wal_at=NOW, media_at=NOW),
     certificate=Certificate(configured=True, until=NOW + timedelta(days=60)),
     disk_free=50,
     disk_size=100,
@@ -38,8 +38,12 @@ BROKEN = {
     "deadlines": ({"deadlines_late": 2, "deadlines_since": BEFORE.date()}, Level.LOOK),
     "sign_ins": ({"sign_ins_failed": 40}, Level.LOOK),
     "trail": ({"unsealed_since": BEFORE}, Level.LOOK),
-    "backup": ({"backup": BackupState(now=NOW, configured=True, base_at=BEFORE, wal_at=NOW)}, Level.BAD),
-    "wal": ({"backup": BackupState(now=NOW, configured=True, base_at=NOW, wal_at=BEFORE)}, Level.BAD),
+    "backup": ({"backup": BackupState(now=NOW, configured=True, base_at=BEFORE, wal_at=NOW, media_at=NOW)}, Level.BAD),
+    "wal": ({"backup": BackupState(now=NOW, configured=True, base_at=NOW, wal_at=BEFORE, media_at=NOW)}, Level.BAD),
+    "media_backup": (
+        {"backup": BackupState(now=NOW, configured=True, base_at=NOW, wal_at=NOW, media_at=BEFORE)},
+        Level.BAD,
+    ),
     "certificate": ({"certificate": Certificate(configured=True, until=NOW + timedelta(days=3))}, Level.BAD),
     "disk": ({"disk_free": 2}, Level.BAD),
     "connections": ({"connections": 85}, Level.LOOK),
@@ -48,6 +52,12 @@ BROKEN = {
 
 def test_a_well_platform_has_nothing_to_mend():
     assert {one.code: one.level for one in judge(WELL) if one.level is not Level.GOOD} == {}
+
+
+def test_why_photos_are_not_backed_up_is_said_before_they_are_late():
+    backup = replace(WELL.backup, media_trouble="照片的盘没有挂上")
+    (found,) = [one for one in judge(replace(WELL, backup=backup)) if one.code == "media_backup"]
+    assert (found.level, found.says) == (Level.BAD, "照片的盘没有挂上")
 
 
 @pytest.mark.parametrize("code", BROKEN)

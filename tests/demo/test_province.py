@@ -113,3 +113,15 @@ def test_outside_the_demo_there_is_no_demo(settings):
         open_demo_province(lambda *_: None)
     with pytest.raises(CommandError):
         call_command("demo", "code", "林雪")
+
+
+@pytest.mark.django_db
+def test_another_province_gets_none_of_its_counties(settings):
+    from demo.opening import open_demo_province, welcome
+    from tenants.models import County
+
+    settings.JIETI_DEMO, settings.JIETI_PROVINCE = True, "22"
+    before = County.objects.count()
+    open_demo_province(lambda *_: None)
+    assert County.objects.count() == before
+    assert "13900000001" not in welcome()

@@ -25,7 +25,13 @@ def test_the_demo_moves_and_its_clocks_speak(settings, capsys, team_member):
     settings.JIETI_DEMO = settings.CLOCK_MAY_SHIFT = True
     today = clock.today()
     deadlines.start(
-        "brand.correction", obj=("brand", "1"), title="山椴语", county="230184", person=team_member, since=today
+        "brand.correction",
+        obj=("brand", "1"),
+        title="山椴语",
+        county="230184",
+        role="work_team",
+        person=team_member,
+        since=today,
     )
     call_command("demo", "shift", "31")
     assert clock.today() == today + timedelta(days=31)

@@ -67,13 +67,15 @@ def test_narrowed_by_county_and_price_then_read_to_the_story(open_page, way):
     assert "出处" in page.inner_text("main")
 
 
-def test_nothing_found_offers_a_note_that_is_kept(open_page):
+def test_nothing_found_offers_a_note_that_is_kept(open_page, sign_in):
     page = open_page(PHONE)
     page.goto("/search/?q=哈雷彗星尾巴")
     assert "记一笔" in page.inner_text("main")
     page.click("main button:has-text('记一笔')")
     page.wait_for_load_state()
-    assert "记" in page.inner_text("main")
+    assert "记下了" in page.inner_text("body")
+    clerk = sign_in(open_page(DESKTOP), "13900000001", "林雪", "/desk/wants/")
+    assert "哈雷彗星尾巴" in clerk.inner_text("main")
 
 
 def test_english_is_one_click_away(open_page):

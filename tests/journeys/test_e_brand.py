@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.browsers import DESKTOP, PHONE
+from tests.journeys.effort import THREE_MINUTES, effort_on
 
 HERE = "/c/raohe/desk/brands/"
 PRODUCER = "大佳河山产品加工有限公司"
@@ -195,7 +196,11 @@ def test_a_village_name_becomes_a_registered_mark(open_page, sign_in, move):
     today = move(0)
     team, officer, shopper = open_page(PHONE), open_page(DESKTOP), open_page(PHONE)
     sign_in(team, "13900000032", "白桦", "/c/raohe/desk/")
-    number = open_case(team)
+    with effort_on(team) as effort:
+        number = open_case(team)
+    print(f"\n{effort}")
+    assert effort.screens > 6, "it was counted"
+    assert effort.seconds <= THREE_MINUTES
     sign_in(officer, "13900000001", "林雪", "/desk/brands/")
     send_back_and_mend(officer, team, number)
     send_on(officer, number)

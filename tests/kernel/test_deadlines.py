@@ -16,11 +16,12 @@ CASE = ("case", "7")
 def lengths(tmp_path):
     table = tmp_path / "terms.csv"
     table.write_text(
-        "code,name,length,unit,valid_from,source\n"
-        "test.answer,答复,30,days,2019-01-01,一条规则\n"
-        "test.answer,答复,20,days,2026-06-01,改过的规则\n"
-        "test.silence,沉默,5,working_days,2019-01-01,约定\n"
-        "test.examine,审查,9,months,2019-01-01,商标法 §28\n",
+        "code,name,length,unit,valid_from,holiday,source\n"
+        "test.answer,答复,30,days,2019-01-01,,一条规则\n"
+        "test.answer,答复,20,days,2026-06-01,,改过的规则\n"
+        "test.silence,沉默,5,working_days,2019-01-01,,约定\n"
+        "test.examine,审查,9,months,2019-01-01,,商标法 §28\n"
+        "test.official,补正,15,days,2019-01-01,next,实施条例 §12\n",
         encoding="utf-8",
     )
     terms.add_terms(table)
@@ -80,6 +81,101 @@ def test_the_length_in_force_on_the_first_day_counts():
     assert terms.term("test.answer", date(2026, 6, 1)).length == 20
     with pytest.raises(terms.UnknownTerm):
         terms.term("test.answer", date(2018, 1, 1))
+
+
+def test_years_without_the_notice_are_known_by_name():
+    """2026 has its notice; of 2027 the law's days stand in the table, of 2028 nothing."""
+    assert workdays.years_unannounced(date(2026, 11, 22)) == [(2027, True), (2028, False)]
+    assert workdays.years_unannounced(date(2025, 3, 1)) == [(2027, True)]
+
+
+@pytest.fixture
+def notice_of_2027(monkeypatch):
+    """The notice comes in: eight days off in February, the Saturday before is worked."""
+
+    def comes():
+        source = f"{workdays.NOTICE}〔2026〕9号"
+        days = [
+            workdays.Holiday(date(2027, 2, 5), date(2027, 2, 12), "off", "春节", source),
+            workdays.Holiday(date(2027, 1, 30), date(2027, 1, 30), "work", "春节调休", source),
+        ]
+        rows = tuple(one for one in workdays.holidays() if one.last.year < 2027) + tuple(days)
+        monkeypatch.setattr(workdays, "holidays", lambda: rows)
+        workdays._kinds.cache_clear()
+
+    yield comes
+    workdays._kinds.cache_clear()
+
+
+@pytest.mark.django_db
+def test_the_notice_moves_the_last_days_of_running_clocks_and_their_items(monkeypatch, notice_of_2027):
+    on(monkeypatch, date(2027, 1, 29))
+    silence = start("test.silence", since=date(2027, 2, 2))
+    counted_in_days = start("test.answer", since=date(2027, 1, 20))
+    official = start("test.official", since=date(2027, 1, 21))
+    assert official.due == date(2027, 2, 9)  # the fifteenth day, the 5th, is off
+    set_by_hand = deadlines.start(
+        "test.silence", obj=("case", "8"), title="八", since=date(2027, 2, 2), until=silence.due
+    )
+    inbox.open_item(
+        "test.reply", obj=CASE, title="饶峰", county="230524", role="work_team", due=deadlines.last_moment(silence.due)
+    )
+    inbox.open_item(
+        "test.other", obj=("case", "9"), title="九", county="230524", due=deadlines.last_moment(silence.due)
+    )
+    assert silence.due == date(2027, 2, 11)  # 3, 4, 9, 10, 11: the law gives the 5th to the 8th
+    notice_of_2027()
+    assert (deadlines.recount(), deadlines.recount()) == (2, 0)
+    assert Deadline.objects.get(pk=official.pk).due == date(2027, 2, 15)
+    silence.refresh_from_db()
+    assert silence.due == date(2027, 2, 17)  # 3, 4, 15, 16, 17
+    assert Deadline.objects.get(pk=counted_in_days.pk).due == counted_in_days.due
+    assert Deadline.objects.get(pk=set_by_hand.pk).due == set_by_hand.due
+    assert InboxItem.objects.get(kind="test.reply").due == deadlines.last_moment(date(2027, 2, 17))
+    assert InboxItem.objects.get(kind="test.other").due == deadlines.last_moment(date(2027, 2, 11))
+
+
+@pytest.mark.django_db
+def test_the_notice_moves_items_that_are_counted_without_a_clock(monkeypatch, notice_of_2027):
+    """A story handed in has its day on the list alone."""
+    on(monkeypatch, date(2027, 2, 2))
+    due = deadlines.due_of_item("story.review", date(2027, 2, 2))
+    late = deadlines.last_moment(date(2027, 2, 1))
+    for pk, when in ((1, due), (2, due), (3, late)):
+        inbox.open_item("story.review", obj=("story", str(pk)), title="河", county="230524", due=when)
+    inbox.open_item("test.other", obj=("story", "1"), title="河", county="230524", due=due)
+    inbox.close_item("story.review", obj=("story", "2"), by=None, county="230524")
+    assert (due, deadlines.recount()) == (deadlines.last_moment(date(2027, 2, 9)), 0)
+    notice_of_2027()
+    assert (deadlines.recount(), deadlines.recount()) == (1, 0)
+    told = InboxItem.objects.order_by("pk").values_list("due", flat=True)
+    assert list(told) == [deadlines.last_moment(date(2027, 2, 15)), due, late, due]
+
+
+@pytest.mark.django_db
+def test_a_clock_that_stopped_or_was_missed_keeps_its_last_day(monkeypatch, notice_of_2027):
+    stopped = start("test.silence", since=date(2027, 2, 2))
+    deadlines.stop("test.silence", obj=CASE, by=None, county="230524")
+    missed = start("test.silence", since=date(2027, 2, 2))
+    on(monkeypatch, date(2027, 2, 12))
+    deadlines.sweep()
+    notice_of_2027()
+    assert deadlines.recount() == 0
+    assert {stopped.due, missed.due} == {date(2027, 2, 11)}
+
+
+@pytest.mark.django_db
+def test_they_are_recounted_once_a_day(monkeypatch, notice_of_2027):
+    from django.core.cache import caches
+
+    caches["shared"].clear()
+    on(monkeypatch, date(2027, 2, 1))
+    assert deadlines.recount_daily() == 0
+    start("test.silence", since=date(2027, 2, 2))
+    notice_of_2027()
+    assert deadlines.recount_daily() == 0
+    on(monkeypatch, date(2027, 2, 2))
+    assert deadlines.recount_daily() == 1
 
 
 # --- a clock's life ----------------------------------------------------------------------------

@@ -83,6 +83,40 @@ def test_after_its_last_try_a_row_is_given_up_and_can_be_run_again(failing, monk
         outbox.rerun(row, by=coordinator)
 
 
+def try_for_the_last_time():
+    OutboxRow.objects.filter(kind="test.fail").update(next_at=clock.now(), attempts=outbox.GIVE_UP_AFTER - 1)
+    outbox.relay_once()
+    return OutboxRow.objects.get(kind="test.fail")
+
+
+@pytest.mark.django_db
+def test_who_waits_for_a_row_is_told_once_that_it_was_given_up(failing, monkeypatch):
+    told = []
+    monkeypatch.setitem(outbox.LAST_WORDS, "test.fail", lambda payload, county: told.append((payload, county)))
+    outbox.announce("test.fail", {"number": 7})
+    outbox.relay_once()
+    assert told == []
+    assert try_for_the_last_time().state == OutboxRow.State.DEAD
+    assert told == [({"number": 7}, "")]
+
+
+@pytest.mark.django_db
+def test_a_row_is_not_given_up_while_nobody_can_be_told(failing, monkeypatch):
+    from kernel import audit
+
+    def told(payload, county):
+        audit.record("test.told")
+        raise RuntimeError("the line is dead")
+
+    monkeypatch.setitem(outbox.LAST_WORDS, "test.fail", told)
+    outbox.announce("test.fail", {})
+    row = try_for_the_last_time()
+    assert (row.state, row.attempts) == (OutboxRow.State.WAITING, outbox.GIVE_UP_AFTER)
+    assert not AuditEntry.objects.filter(action="test.told").exists()
+    monkeypatch.setitem(outbox.LAST_WORDS, "test.fail", lambda payload, county: None)
+    assert try_for_the_last_time().state == OutboxRow.State.DEAD
+
+
 @pytest.mark.django_db
 def test_a_row_of_a_county_that_is_gone_is_refused_not_run_in_public(handled):
     outbox.announce("test.effect", {"number": 1}, county="999999")

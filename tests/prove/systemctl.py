@@ -18,6 +18,7 @@ from pathlib import Path
 
 FOLDERS = ("/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
 RUNNING = Path("/run/systemctl")
+SYSTEMDS_OWN = {"systemd-journald"}  # where there is no systemd, nobody keeps its journal
 
 
 def read(name):
@@ -98,7 +99,7 @@ def stop(name):
 
 def main(verb, *names):
     RUNNING.mkdir(exist_ok=True)
-    for name in names:
+    for name in (one for one in names if one not in SYSTEMDS_OWN):
         if verb == "restart":
             stop(name)
         if verb in {"start", "restart"} or (verb == "enable" and "--now" in sys.argv):

@@ -19,10 +19,13 @@ LONG = "x200"  # minutes of samples
 # The platform as it is when all is well, one sample a minute.
 WELL = {
     'up{job="jieti"}': f"1+0{LONG}",
+    'up{job="webs",instance="127.0.0.1:8001"}': f"1+0{LONG}",
+    'up{job="webs",instance="127.0.0.1:8002"}': f"1+0{LONG}",
     "jieti_database_up": f"1+0{LONG}",
     'jieti_requests_total{view="web:home",method="GET",status="2xx"}': f"0+600{LONG}",
     'jieti_requests_total{view="web:home",method="GET",status="5xx"}': f"0+1{LONG}",
-    'jieti_requests_total{view="config.health.ready",method="GET",status="5xx"}': f"0+0{LONG}",
+    'jieti_requests_total{view="config.health.ready",method="GET",status="503"}': f"0+0{LONG}",
+    'jieti_requests_total{view="none",method="GET",status="503"}': f"0+400{LONG}",  # a county that is suspended
     'jieti_request_seconds_bucket{view="web:home",le="0.25"}': f"0+600{LONG}",
     'jieti_request_seconds_bucket{view="web:home",le="2.5"}': f"0+600{LONG}",
     'jieti_request_seconds_bucket{view="web:home",le="+Inf"}': f"0+600{LONG}",
@@ -31,6 +34,8 @@ WELL = {
     'jieti_county_failures{county="230184",kind="page"}': f"3+0{LONG}",
     'jieti_part_silent_seconds{part="beat"}': f"3+0{LONG}",
     'jieti_part_silent_seconds{part="worker"}': f"3+0{LONG}",
+    'jieti_part_processes_lost{part="beat"}': f"0+0{LONG}",
+    'jieti_part_processes_lost{part="worker"}': f"0+0{LONG}",
     "jieti_outbox_lag_seconds": f"5+0{LONG}",
     'jieti_outbox_dead{kind="sms"}': f"0+0{LONG}",
     "jieti_search_wanted": f"1+0{LONG}",
@@ -46,6 +51,7 @@ WELL = {
     "jieti_backup_wanted": f"1+0{LONG}",
     'jieti_backup_age_seconds{kind="base"}': f"3600+60{LONG}",
     'jieti_backup_age_seconds{kind="wal"}': f"20+0{LONG}",
+    'jieti_backup_age_seconds{kind="media"}': f"60+0{LONG}",
     "jieti_certificate_wanted": f"1+0{LONG}",
     "jieti_certificate_days_left": f"60+0{LONG}",
     "jieti_disk_free_bytes": f"50+0{LONG}",
@@ -59,6 +65,8 @@ GONE = None
 # Where two causes wake the same, each is a row of its own.
 CASES = [
     ("JietiDown", {'up{job="jieti"}': f"0+0{LONG}"}, 2),
+    ("JietiWebDown", {'up{job="webs",instance="127.0.0.1:8002"}': f"0+0{LONG}"}, 2),
+    ("JietiPartLost", {'jieti_part_processes_lost{part="worker"}': f"1+0{LONG}"}, 2),
     ("JietiDatabaseDown", {"jieti_database_up": f"0+0{LONG}"}, 1),
     ("JietiErrors", {'jieti_requests_total{view="web:home",method="GET",status="5xx"}': f"0+40{LONG}"}, 6),
     ("JietiCountyErrors", {'jieti_county_failures{county="230184",kind="task"}': f"18+0{LONG}"}, 5),
@@ -88,12 +96,15 @@ CASES = [
     ("JietiBackupLate", {'jieti_backup_age_seconds{kind="base"}': GONE}, 10),
     ("JietiArchiveLate", {'jieti_backup_age_seconds{kind="wal"}': f"301+60{LONG}"}, 5),
     ("JietiArchiveLate", {'jieti_backup_age_seconds{kind="wal"}': GONE}, 5),
+    ("JietiMediaBackupLate", {'jieti_backup_age_seconds{kind="media"}': f"93601+60{LONG}"}, 10),
+    ("JietiMediaBackupLate", {'jieti_backup_age_seconds{kind="media"}': GONE}, 10),
     (
         "JietiNoBackup",
         {
             "jieti_backup_wanted": f"0+0{LONG}",
             'jieti_backup_age_seconds{kind="base"}': GONE,
             'jieti_backup_age_seconds{kind="wal"}': GONE,
+            'jieti_backup_age_seconds{kind="media"}': GONE,
         },
         60,
     ),

@@ -7,7 +7,7 @@ from tests.prove.test_up import Platform
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    platform = Platform(tmp_path_factory.mktemp("var")).start()
+    platform = Platform(tmp_path_factory.mktemp("var")).laid_out().start()
     try:
         platform.wait_ready(400)
         yield platform
@@ -16,22 +16,22 @@ def running(tmp_path_factory):
 
 
 def test_counties_are_opened_listed_checked_suspended_and_archived(running):
-    opened = running.command("county", "open", "230184", "231086", "--service-phone", "0451-55550000")
+    opened = running.command("county", "open", "230126", "230381", "--service-phone", "0451-55550000")
     assert opened.returncode == 0, opened.stderr
-    assert {line.split()[0] for line in opened.stdout.splitlines()} == {"230184", "231086"}
-    assert running.ask("/c/wuchang/")[0] == 200
+    assert {line.split()[0] for line in opened.stdout.splitlines()} == {"230126", "230381"}
+    assert running.ask("/c/bayan/")[0] == 200
     listed = running.command("county", "list").stdout.splitlines()
     assert len(listed) == 121
-    assert [line for line in listed if line.startswith("230184")] == ["230184 五常市 在营 wuchang"]
+    assert [line for line in listed if line.startswith("230126")] == ["230126 巴彦县 在营 bayan"]
     checked = running.command("county", "check")
     assert checked.returncode == 0
-    assert [line.split()[0] for line in checked.stdout.splitlines()] == ["230184", "231086"]
-    assert running.command("county", "suspend", "230184", "--notice", "检修").returncode == 0
-    assert running.ask("/c/wuchang/")[0] == 503
-    assert running.command("county", "resume", "230184").returncode == 0
-    assert running.ask("/c/wuchang/")[0] == 200
-    assert running.command("county", "archive", "230184", "--note", "并入邻县").returncode == 0
-    assert running.ask("/c/wuchang/")[0] == 404
+    assert [line.split()[0] for line in checked.stdout.splitlines()] == ["230126", "230184", "230381", "231086"]
+    assert running.command("county", "suspend", "230126", "--notice", "检修").returncode == 0
+    assert running.ask("/c/bayan/")[0] == 503
+    assert running.command("county", "resume", "230126").returncode == 0
+    assert running.ask("/c/bayan/")[0] == 200
+    assert running.command("county", "archive", "230126", "--note", "并入邻县").returncode == 0
+    assert running.ask("/c/bayan/")[0] == 404
 
 
 def test_a_county_that_does_not_open_ends_in_one(running):

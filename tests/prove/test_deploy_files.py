@@ -127,6 +127,19 @@ def test_plain_http_is_sent_to_tls(nginx, ports):
     assert headers["Server"] == "nginx", "no version is told"
 
 
+@pytest.mark.parametrize("path", ["/api/search?q=1", "/api/suggest?q=1", "/api", "/metrics", "/readyz", "/healthz"])
+def test_a_program_that_asks_in_the_open_is_refused_and_not_sent_on(nginx, ports, webs, path):
+    """Sent on, it would work, and nobody would notice that it says everything twice, once unencrypted."""
+    for name in webs:
+        webs[name].asked.clear()
+    for method in ("GET", "POST"):
+        status, body, headers = ask(ports, path, method=method, door="plain")
+        assert (status, headers["Location"], headers["Content-Type"]) == (403, None, "application/json")
+        assert json.loads(body)["error"] == "tls_only"
+    assert [webs[name].asked for name in webs] == [[], []]
+    assert ask(ports, "/apiary/", door="plain")[0] == 301, "what only begins like it is a page"
+
+
 @pytest.mark.parametrize(("spoken", "answered"), [("-tls1_1", False), ("-tls1_2", True), ("-tls1_3", True)])
 def test_an_old_protocol_is_refused_and_an_old_phone_is_not(nginx, ports, spoken, answered):
     words = [program("openssl"), "s_client", "-connect", f"127.0.0.1:{ports['tls']}", spoken]
@@ -218,6 +231,27 @@ def test_a_flood_is_stopped_before_the_platform(nginx, ports, webs):
     assert sum(path == "/sign-in/" for name in webs for path in webs[name].asked) == statuses.count(200)
     assert ask(ports, "/sign-in/")[0] == 200, "looking at the page is not a try"
     assert ask(ports, "/")[0] == 200
+
+
+def test_searching_over_and_over_is_stopped_before_the_platform(nginx, ports, webs):
+    """The platform does not count searches: every reading would be a write. Sixty at once, fifteen a second more."""
+    for name in webs:
+        webs[name].asked.clear()
+    trusting, statuses = ssl._create_unverified_context(), []
+    connection = http.client.HTTPSConnection("127.0.0.1", ports["tls"], timeout=20, context=trusting)
+    began = time.monotonic()
+    for number in range(200):  # over one connection: by handshakes of their own they would come too slowly
+        connection.request("GET", f"/api/search?q={number}", headers={"Host": "jieti.example"})
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    allowed = 61 + 15 * (time.monotonic() - began)
+    connection.close()
+    assert statuses[:60] == [200] * 60
+    assert set(statuses) == {200, 429}
+    assert statuses.count(200) <= allowed + 1
+    assert sum(path.startswith("/api/") for name in webs for path in webs[name].asked) == statuses.count(200)
+    assert ask(ports, "/c/wuchang/")[0] == 200, "whoever only looks is not stopped"
 
 
 def test_no_phone_and_no_invitation_is_written_down(nginx, ports):
@@ -320,6 +354,23 @@ def test_systemd_reads_the_units(tmp_path):
     assert "ProtectEverything" in canary.stderr
 
 
+def test_logrotate_reads_its_file(tmp_path):
+    """As it lies in /etc/logrotate.d, where a file that others may write is refused."""
+    reader = program("logrotate")
+    rules = tmp_path / "nginx"
+    text = (DEPLOY / "logs" / "logrotate-nginx").read_text(encoding="utf-8").replace("/var/log/nginx", str(tmp_path))
+    rules.write_text(text, encoding="utf-8")
+    rules.chmod(0o644)
+    (tmp_path / "access.log").write_text("x\n")
+    words = [reader, "--debug", "--state", tmp_path / "state", rules]
+    read = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert read.returncode == 0, read.stderr
+    assert "error" not in read.stderr
+    assert "after 1 days (200 rotations)" in read.stderr
+    rules.write_text(text.replace("rotate 200", "rotate long"), encoding="utf-8")
+    assert "error" in subprocess.run(words, capture_output=True, text=True, check=False).stderr, "the canary"
+
+
 def test_the_makers_of_secrets_and_databases_are_sound_shell():
-    for name in ("make-secrets.sh", "postgres/init.sh", "jieti"):
+    for name in ("make-secrets.sh", "postgres/init.sh", "restore/restore.sh", "jieti"):
         assert subprocess.run(["sh", "-n", ROOT / "deploy" / name], check=False).returncode == 0

@@ -152,6 +152,7 @@ class Province(Servers):
             signs = self.folder / f"run-{name}"
             signs.mkdir(exist_ok=True)
             env = {**self.surroundings(), "RUNTIME_DIRECTORY": str(signs)}
+            env["DJANGO_SETTINGS_MODULE"] = "tests.prove.working_calendar"
             words = self.script(*words_of(read_environment(env), PARTS[name]))
             self._start(name, words, env=env, cwd=ROOT)
         elif name == "elasticsearch":

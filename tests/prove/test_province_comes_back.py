@@ -16,6 +16,7 @@ import psutil
 import psycopg2
 import pytest
 
+from config.backup import gone
 from tests.database import SURROUNDINGS, cached_cluster
 from tests.prove.test_up import Platform, eventually
 
@@ -71,17 +72,7 @@ class Scene:
         return {"JIETI_BACKUP": str(self.store), **more}
 
     def lay_out(self):
-        """A copy of the tests' own province, with the keys it was made with."""
-        self.var.mkdir(parents=True)
-        shutil.copytree(cached_cluster(), self.var / "postgres", symlinks=True)
-        (self.var / "postgres").chmod(0o700)
-        secrets = {
-            "secret_key": SURROUNDINGS["SECRET_KEY"],
-            "keys": [SURROUNDINGS["JIETI_KEYS"]],
-            "hash_key": SURROUNDINGS["JIETI_HASH_KEY"],
-        }
-        (self.var / "secrets.json").write_text(json.dumps(secrets))
-        (self.var / "secrets.json").chmod(0o600)
+        Platform(self.var).laid_out()
         for name, data in (
             ("media/c230184/photos/rice.jpg", RICE),
             ("private/papers/case.bin", b"sealed by the papers"),
@@ -236,7 +227,11 @@ def test_without_the_wal_archive_it_would_have_lost_rows(scene, tmp_path):
 
 def test_a_moment_before_the_mistake_can_be_had(scene, tmp_path):
     until = scene.good_moment.isoformat()
-    must(scene.restore(tmp_path / "var", "--part", "database", "--until", until))
+    beside = scene.store / "gone.jsonl"
+    gone.append(beside, [(gone.PERSON, "nobody-we-know", until)])
+    said = must(scene.restore(tmp_path / "var", "--part", "database", "--until", until))
+    assert "又注销了 0 个人，又撤回了 0 份同意书" in said, "who has gone since is looked for in what came back"
+    beside.unlink()
     kept = rows(tmp_path / "var")
     asked = [number for number, at in scene.written if at < scene.good_moment - timedelta(seconds=0.5)]
     assert len(asked) > 100
@@ -399,6 +394,119 @@ def test_a_receiver_that_was_away_too_long_says_so_and_begins_anew(tmp_path):
         end(server, with_signal=signal.SIGINT, patience=60)
     first = min(name for name in before if name.endswith(wal.GROWING)).removesuffix(wal.GROWING)
     assert wal.Chain.of(store.wal(system.name), first, 4 * 1024 * 1024).hole
+
+
+@contextlib.contextmanager
+def a_server(folder, *, copied=False):
+    """A database of the tests' own, and its facts for a plan."""
+    from config.embedded import EmbeddedPostgres
+    from config.processes import end
+
+    if copied:
+        shutil.copytree(cached_cluster(), folder / "postgres", symlinks=True)
+        (folder / "postgres").chmod(0o700)
+    postgres = EmbeddedPostgres(folder / "postgres", folder / "run", folder / "log")
+    server = postgres.start()
+    try:
+        yield postgres
+    finally:
+        end(server, with_signal=signal.SIGINT, patience=60)
+
+
+def told(postgres, words, *values):
+    with contextlib.closing(postgres.connect("jieti")) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(words, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+def keep_what_is_finished(postgres, shelf, archived):
+    """A receiver's work: each finished segment once."""
+    from config.backup.packing import pack
+
+    for _round in range(2):
+        told(postgres, "INSERT INTO rehearsal VALUES ('later')")
+        told(postgres, "SELECT pg_switch_wal()")
+    growing = told(postgres, "SELECT pg_walfile_name(pg_current_wal_lsn())")[0][0]
+    for path in sorted((postgres.folder / "pg_wal").glob("0000*[0-9A-F]")):
+        if path.name < growing and path.name not in archived:  # PostgreSQL has files ready for later, too
+            archived.add(path.name)
+            with path.open("rb") as file:
+                pack(file, shelf / path.name, None)
+
+
+def age_by(store, base, days):
+    """The same backup, made so long ago."""
+    facts = json.loads((base.folder / "manifest.json").read_text())
+    for name in ("began", "ended"):
+        facts[name] = (datetime.fromisoformat(facts[name]) - timedelta(days=days)).isoformat()
+    (base.folder / "manifest.json").write_text(json.dumps(facts))
+    began = datetime.fromisoformat(facts["began"])
+    base.folder.rename(base.folder.with_name(f"{began:%Y%m%d-%H%M%S}"))
+    for path in (store.folder / "media" / "lists").iterdir():
+        path.rename(path.with_name(f"{began:%Y%m%d-%H%M%S}{path.name[15:]}"))
+
+
+def test_a_monthly_backup_comes_back_as_it_was_made_with_its_own_files(tmp_path):
+    """Its changes are no longer kept: it is whole as it stands, and no hole."""
+    from config.backup.province import Plan, back_up
+    from config.backup.restoring import Wish, bring_back, choose_base
+    from config.backup.rule import Rule
+    from config.backup.source import Source
+    from config.backup.store import Store
+    from config.environment import read_environment
+
+    var, store = tmp_path / "var", Store(tmp_path / "backup")
+    store.make()
+    photos = var / "media"
+    photos.mkdir(parents=True)
+    (photos / "then.jpg").write_bytes(b"then")
+    about = {"postgresql": "18", "database": "jieti", "user": "jieti", "database_bytes": 1, "counties": 2}
+    said = []
+    with a_server(tmp_path, copied=True) as postgres:
+        about["postgresql"] = told(postgres, "SHOW server_version")[0][0]
+        facts = {
+            "HOST": str(tmp_path / "run"),
+            "PORT": "",
+            "USER": "jieti",
+            "PASSWORD": "",
+            "NAME": "jieti",
+            "OPTIONS": {},
+        }
+        environment = read_environment({"JIETI_VAR": str(var), "JIETI_BACKUP": str(store.folder)})
+        plan = Plan(store, Source(facts), None, Rule(1, 0, 2), environment)
+        told(postgres, "CREATE TABLE rehearsal (note text)")
+        told(postgres, "INSERT INTO rehearsal VALUES ('before')")
+        monthly = back_up(plan, about, said.append)
+        age_by(store, monthly, 40)
+        told(postgres, "INSERT INTO rehearsal VALUES ('after')")
+        (photos / "then.jpg").rename(photos / "now.jpg")
+        shelf = store.wal(plan.source.system().name)
+        shelf.mkdir(parents=True)
+        archived = set()
+        keep_what_is_finished(postgres, shelf, archived)
+        back_up(plan, about, said.append)
+        keep_what_is_finished(postgres, shelf, archived)
+    old = store.bases()[0]
+    gone = Path(shelf / f"{old.facts['last_segment']}.gz")
+    assert not gone.exists(), "the rule let its changes go"
+    assert list(shelf.glob("*.gz"))
+    back = tmp_path / "back"
+    wish = Wish(store=store, data=back / "postgres", files=back, base=old.name)
+    with bring_back(wish, choose_base(wish), [], said.append) as (done, running):
+        assert running is not None
+    with a_server(back) as postgres:
+        assert told(postgres, "SELECT note FROM rehearsal") == [("before",)]
+    assert (back / "media" / "then.jpg").read_bytes() == b"then"
+    assert done.missing == []
+    newest = tmp_path / "newest"
+    wish = Wish(store=store, data=newest / "postgres", files=newest)
+    with bring_back(wish, choose_base(wish), [], said.append):
+        pass
+    with a_server(newest) as postgres:
+        assert len(told(postgres, "SELECT note FROM rehearsal")) == 6
+    assert sorted(path.name for path in (newest / "media").iterdir()) == ["now.jpg"]
 
 
 def test_a_stolen_backup_tells_nothing(scene):

@@ -23,7 +23,7 @@ PHONE, WRITTEN = "13812345678", "138-1234-5678"
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):
-    running = Platform(tmp_path_factory.mktemp("watched"), METRICS_TOKEN=TOKEN, JIETI_LOGS="json").start()
+    running = Platform(tmp_path_factory.mktemp("watched"), METRICS_TOKEN=TOKEN, JIETI_LOGS="json").laid_out().start()
     try:
         running.wait_ready()
         yield running

@@ -1,6 +1,10 @@
 """What is published is in the window at once, and what goes, goes."""
 
+from datetime import date
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import OperationalError, connections
 
 from kernel import outbox
@@ -82,9 +86,15 @@ def test_wants_are_counted_by_month_and_phones_masked():
         services.note_want(" \x00 ")
 
 
-def test_a_story_has_one_card():
-    from datetime import date
+def test_numbers_that_lie_there_in_clear_are_masked_by_the_upgrade():
+    month = date(2026, 9, 1)
+    for text, count in (("找 138 1234 5678", 2), ("找 138****5678", 3), ("+86 13812345678", 1), ("1000 斤大米", 1)):
+        Want.objects.create(month=month, text=text, kind=Want.Kind.WANT, count=count)
+    import_module("search.migrations.0005_masked_wants").mask(apps, None)
+    assert dict(Want.objects.values_list("text", "count")) == {"找 138****5678": 5, "138****5678": 1, "1000 斤大米": 1}
 
+
+def test_a_story_has_one_card():
     facts = {"county_code": "230184", "county_name": "五常市", "county_slug": "wuchang", "page_id": 7}
     for title in ("水", "拉林河的水，凉一夜再进田"):
         services.publish_story(

@@ -29,6 +29,15 @@ class Notes:
         self.wrong[kind, what] += 1
         self.examples.setdefault((kind, what), example)
 
+    def too_few(self, wanted: dict[str, float]) -> list[str]:
+        """Kinds that were asked less often than ``wanted`` a minute: what nobody does is not shown to work."""
+        minutes = (time.monotonic() - self.began) / 60
+        return [
+            f"{kind}: asked {len(self.times.get(kind, ()))} times in {minutes:.1f} min, at least {least * minutes:.0f}"
+            for kind, least in wanted.items()
+            if len(self.times.get(kind, ())) < max(1, int(least * minutes))
+        ]
+
     def fatal(self) -> list[str]:
         """Server errors, lines that broke, walks that stopped."""
         return [

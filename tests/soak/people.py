@@ -46,9 +46,14 @@ def shopper(browser: Browser, dice: random.Random) -> None:
 COUNTIES = ("wuchang", "dongning", "raohe")
 
 
-def team(browser: Browser, dice: random.Random) -> None:
+def team_of(county: str) -> Walk:
+    """The work team of one county; two counties upload at once, each into its own tables."""
+    return lambda browser, dice: _list_something(browser, dice, county)
+
+
+def _list_something(browser: Browser, dice: random.Random, county: str) -> None:
     """A product's draft over its first steps, as the phone saves it while it is typed, and two photos."""
-    page = browser.get("desk", "/c/wuchang/desk/products/new/")
+    page = browser.get("desk", f"/c/{county}/desk/products/new/")
     form = page.form("name")
     kinds = [code for code in form.choices["category"] if "." in code]
     name = f"试卖的{dice.choice(('榛子', '小米', '红豆'))} {dice.randrange(10**6)}"
@@ -69,9 +74,9 @@ def team(browser: Browser, dice: random.Random) -> None:
     }
     page = browser.send("save draft", page, packs, told)
     for _number in range(2):
-        here = browser.get("desk", f"/c/wuchang/desk/products/{product[1]}/edit/4/")
+        here = browser.get("desk", f"/c/{county}/desk/products/{product[1]}/edit/4/")
         browser.send("upload photo", here, here.form("photo"), {}, photo=("山货.jpg", "image/jpeg", _photo(dice)))
-    browser.get("desk", "/c/wuchang/desk/mine/")
+    browser.get("desk", f"/c/{county}/desk/mine/")
 
 
 def _price_of(page: Page) -> str:

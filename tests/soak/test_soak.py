@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from tests.soak.__main__ import LEAST, _live, died, report
 from tests.soak.browser import Browser, Page
 from tests.soak.memory import growth, still_grows
 from tests.soak.notes import Notes
@@ -40,6 +41,47 @@ def test_what_fails_a_soak_is_the_server_a_broken_line_and_a_walk_that_stopped()
     assert "404" not in told
     assert "429" not in told
     assert any("404 × 1" in line and "500 × 1" in line for line in notes.table())
+
+
+class Nowhere:
+    port = 1
+
+
+@pytest.mark.parametrize("broken", [KeyError("category"), ValueError("x"), AttributeError("y"), AssertionError()])
+def test_a_walker_that_stumbles_over_anything_is_noted_and_walks_on(broken):
+    notes, ended, walked = Notes(), threading.Event(), []
+    ended.wait = lambda _seconds: None
+
+    def walk(_browser, _dice):
+        walked.append(1)
+        if len(walked) == 3:
+            ended.set()
+        raise broken
+
+    _live(Nowhere, notes, ended, "team wuchang", walk, "", None)
+    assert len(walked) == 3
+    assert any(type(broken).__name__ in line and "× 3" in line for line in notes.fatal())
+
+
+def test_who_walks_no_more_and_a_part_that_was_away_or_begun_again_fail_it():
+    assert died([], [], {"web": {7}, "worker": {8}}) == []
+    assert died(["editor"], ["team wuchang"], {}) == ["editor walks no more", "team wuchang does not end"]
+    assert died([], [], {"worker": {8, None}}) == ["worker was away"]
+    assert died([], [], {"web": {7, 9}}) == ["web was started again: 2 processes"]
+
+
+def test_a_kind_that_nobody_did_fails_it():
+    notes = Notes()
+    notes.began -= 600
+    for kind in LEAST:
+        for _time in range(40):
+            notes.note(kind, "/", 0.01, 200)
+    assert notes.too_few(LEAST) == []
+    del notes.times["upload photo"]
+    assert [line.split(":")[0] for line in notes.too_few(LEAST)] == ["upload photo"]
+    sizes = {"web": [100.0] * 30}
+    assert report(notes, sizes, [0.0], [1.0], []) == 0
+    assert report(notes, sizes, [0.0], [1.0], notes.too_few(LEAST)) == 1
 
 
 FORM = """<form action="save/" method="POST"><input type="hidden" name="token" value="t1"><input name="name" value="">

@@ -1,12 +1,12 @@
 """Opening a county: kill it at any step and run it again, it comes out whole (promise O4)."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
 
-from kernel import outbox
+from kernel import clock, outbox
 from kernel.models import AuditEntry, InboxItem, OutboxRow
 from tenants import opening, schemas
-from tenants.errors import AlreadyOpen, UnknownDivision
+from tenants.errors import AlreadyOpen, TooLong, UnknownDivision
 from tenants.models import County, Opening
 from tenants.opening import Plan, plan_counties
 from tenants.selectors import progress
@@ -83,13 +83,120 @@ def test_every_step_may_be_repeated(name):
 
 
 @pytest.mark.django_db
-def test_a_repeated_row_does_nothing():
+@pytest.mark.parametrize("later", range(1, len(STEPS)))
+def test_a_repeated_row_does_nothing(later):
+    """The broker's wake-up came twice: the opening works on at a later step, which has its own row."""
     plan_counties([RAOHE])
     row = OutboxRow.objects.filter(kind=opening.STEP_KIND).latest("pk")
-    run_all()
-    before = AuditEntry.objects.count(), OutboxRow.objects.count()
+    assert outbox.relay_once(limit=later) == later
+    before = AuditEntry.objects.count(), OutboxRow.objects.count(), *stand()
+    assert before[2:] == (OpeningState.WORKING, STEPS[later], later)
     opening.take_step(row.payload, "")
-    assert (AuditEntry.objects.count(), OutboxRow.objects.count()) == before
+    assert (AuditEntry.objects.count(), OutboxRow.objects.count(), *stand()) == before
+
+
+@pytest.mark.django_db
+def test_a_repeated_row_does_nothing_when_all_is_done():
+    plan_counties([RAOHE])
+    rows = list(OutboxRow.objects.filter(kind=opening.STEP_KIND))
+    run_all()
+    before = AuditEntry.objects.count(), OutboxRow.objects.count(), *stand()
+    for row in [*rows, OutboxRow.objects.filter(kind=opening.STEP_KIND).latest("pk")]:
+        opening.take_step(row.payload, "")
+    assert (AuditEntry.objects.count(), OutboxRow.objects.count(), *stand()) == before
+
+
+def stand(code="230524"):
+    """Where an opening stands: its state, its step, how many steps were tried."""
+    return Opening.objects.values_list("state", "step", "tries").get(county__code=code)
+
+
+def breaking(monkeypatch, name, trouble):
+    """From here on the step does half of its work and fails; returns what mends it."""
+    step = opening._steps[name]
+
+    def run(county):
+        County.objects.filter(code=county.code).update(saying="半句")
+        raise trouble
+
+    monkeypatch.setitem(opening._steps, name, opening.Step(step.order, name, step.title, run, step.in_county))
+    return lambda: monkeypatch.setitem(opening._steps, name, step)
+
+
+def due_again():
+    OutboxRow.objects.filter(state=OutboxRow.State.WAITING).update(next_at=clock.now())
+
+
+def stuck_items():
+    return list(InboxItem.objects.filter(kind=opening.STUCK_KIND, done_at=None).values_list("title", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trouble", [ValueError("没有这样的字"), IntegrityError("duplicate key")])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_that_fails_leaves_nothing_half_done_and_stops(monkeypatch, coordinator, name, trouble):
+    mend = breaking(monkeypatch, name, trouble)
+    plan_counties([RAOHE])
+    run_all()
+    assert stand()[:2] == (OpeningState.STUCK, name)
+    assert County.objects.get(code="230524").saying == ""
+    assert stuck_items() == [f"饶河县 · {trouble}"]
+    mend()
+    opening.retry(Opening.objects.get(county__code="230524"), by=coordinator)
+    run_all()
+    assert stand()[0] == OpeningState.DONE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", STEPS)
+def test_a_lock_is_no_reason_to_stop(monkeypatch, name):
+    mend = breaking(monkeypatch, name, OperationalError("canceling statement due to lock timeout"))
+    plan_counties([RAOHE])
+    run_all()
+    assert stand() == (OpeningState.WORKING, name, STEPS.index(name))
+    assert County.objects.get(code="230524").saying == ""
+    assert stuck_items() == []
+    mend()
+    due_again()
+    run_all()
+    assert County.objects.get(code="230524").state == CountyState.OPEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", STEPS)
+def test_when_each_try_fails_it_stops_and_says_so_and_can_be_taken_up_again(monkeypatch, coordinator, name):
+    mend = breaking(monkeypatch, name, OperationalError("canceling statement due to lock timeout"))
+    batch = plan_counties([RAOHE])
+    for _ in range(outbox.GIVE_UP_AFTER):
+        assert not progress(batch).over
+        run_all()
+        due_again()
+    assert OutboxRow.objects.filter(kind=opening.STEP_KIND, state=OutboxRow.State.DEAD).count() == 1
+    assert stand()[:2] == (OpeningState.STUCK, name)
+    assert "过一会儿重做" in Opening.objects.get(county__code="230524").trouble
+    assert progress(batch).over
+    [told] = stuck_items()
+    assert told.startswith("饶河县 · 这一步试了几次都没做成")
+    mend()
+    opening.retry(Opening.objects.get(county__code="230524"), by=coordinator)
+    run_all()
+    assert County.objects.get(code="230524").state == CountyState.OPEN
+    assert stuck_items() == []
+    assert schemas.differences("c230524") == []
+
+
+@pytest.mark.django_db
+def test_giving_up_a_row_that_was_repeated_stops_nothing():
+    plan_counties([RAOHE])
+    row = OutboxRow.objects.filter(kind=opening.STEP_KIND).latest("pk")
+    outbox.relay_once(limit=1)
+    before = stand()
+    opening.stop_where_it_stands(row.payload, "")
+    opening.stop_where_it_stands({"opening": 0, "step": "schema"}, "")
+    assert stand() == before
+    run_all()
+    opening.stop_where_it_stands(OutboxRow.objects.filter(kind=opening.STEP_KIND).latest("pk").payload, "")
+    assert stand()[0] == OpeningState.DONE
 
 
 @pytest.mark.django_db
@@ -122,6 +229,54 @@ def test_one_unknown_code_in_a_list_opens_nothing():
 def test_a_county_is_not_opened_twice(wuchang):
     with pytest.raises(AlreadyOpen):
         plan_counties([Plan("230184")])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "province", "words"),
+    [
+        ("110101", "23", "东城区（110101）不在黑龙江省"),
+        ("230184", "22", "不在吉林省"),
+        ("350427", "35", "现在是沙县区，代码 350405"),
+        ("350427", "23", "现在是沙县区"),
+    ],
+)
+def test_what_is_not_the_provinces_or_is_gone_is_not_opened(settings, code, province, words):
+    settings.JIETI_PROVINCE = province
+    before = County.objects.count()
+    with pytest.raises(UnknownDivision, match=words):
+        plan_counties([Plan(code)])
+    assert County.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_the_successor_is_opened(settings):
+    settings.JIETI_PROVINCE = "35"
+    plan_counties([Plan("350405", service_phone="0598-55550405")])
+    run_all()
+    assert County.objects.get(code="350405").state == CountyState.OPEN
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_anothers_is_said(settings):
+    """A platform that was told another province: there is a 郊区 in both."""
+    plan_counties([Plan("230811", service_phone="0454-55550811")])
+    settings.JIETI_PROVINCE = "14"
+    with pytest.raises(AlreadyOpen, match="/c/jiaoqu/"):
+        plan_counties([Plan("140311")])
+    assert not County.objects.filter(code="140311").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "most", "label"),
+    [("contact_name", 40, "联系人"), ("service_phone", 30, "客服电话"), ("saying", 60, "一句话")],
+)
+def test_what_does_not_fit_is_said_before_anything_is_written(name, most, label):
+    with pytest.raises(TooLong, match=f"{label}最多 {most} 个字，现在有 {most + 1} 个"):
+        plan_counties([Plan("230524", **{name: "长" * (most + 1)})])
+    assert not County.objects.filter(code="230524").exists()
+    plan_counties([Plan("230524", **{name: "长" * most})])
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """What the status page knows of the last good backup."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.django_db
 def test_without_any_backup_everything_is_late_and_no_age_is_made_up():
     state = backup_state()
     assert not state.configured
-    assert (state.base_age, state.wal_lag) == (None, None)
-    assert (state.base_is_late, state.wal_is_late) == (True, True)
+    assert (state.base_age, state.wal_lag, state.media_age) == (None, None, None)
+    assert (state.base_is_late, state.wal_is_late, state.media_is_late) == (True, True, True)
 
 
 def test_a_good_backup_is_told_in_one_query(settings, django_assert_num_queries):
@@ -31,15 +32,20 @@ def test_a_good_backup_is_told_in_one_query(settings, django_assert_num_queries)
     assert (state.wal_bytes, state.media_files, state.trouble) == (80, 7, "")
     assert timedelta(hours=3) <= state.base_age < timedelta(hours=3, minutes=1)
     assert timedelta(seconds=4) <= state.wal_lag < timedelta(minutes=1)
-    assert (state.base_is_late, state.wal_is_late) == (False, False)
+    assert (state.base_is_late, state.wal_is_late, state.media_is_late) == (False, False, False)
 
 
-@pytest.mark.parametrize(("base", "wal", "late"), [(27, 0, (True, False)), (25, 6, (False, True))])
-def test_what_is_too_old_is_late(base, wal, late):
+@pytest.mark.parametrize(
+    ("base", "wal", "media", "late"),
+    [(27, 0, 0, (True, False, False)), (25, 6, 0, (False, True, False)), (0, 0, 27, (False, False, True))],
+)
+def test_what_is_too_old_is_late(base, wal, media, late):
     now = timezone.now()
     note_copy("base", now - timedelta(hours=base))
     note_copy("wal", now - timedelta(minutes=wal))
-    assert (backup_state().base_is_late, backup_state().wal_is_late) == late
+    note_copy("media", now - timedelta(hours=media))
+    state = backup_state()
+    assert (state.base_is_late, state.wal_is_late, state.media_is_late) == late
 
 
 def test_a_trouble_is_said_and_the_last_good_time_stays():
@@ -49,6 +55,70 @@ def test_a_trouble_is_said_and_the_last_good_time_stays():
     assert (backup_state().wal_at, backup_state().trouble) == (at, "日志存档停着")
     note_copy("wal", timezone.now(), behind=0)
     assert backup_state().trouble == ""
+
+
+def test_files_that_could_not_be_copied_are_said_at_once_and_until_they_are():
+    at = timezone.now()
+    note_copy("media", at, files=7)
+    note_trouble("照片和文件没有拷成", SafeCopy.Kind.MEDIA)
+    assert (backup_state().media_at, backup_state().media_trouble, backup_state().trouble) == (
+        at,
+        "照片和文件没有拷成",
+        "",
+    )
+    note_copy("media", timezone.now(), files=7)
+    assert backup_state().media_trouble == ""
+
+
+def test_the_keeper_notes_a_disk_that_is_not_there(tmp_path, capsys):
+    from config.backup.province import plan_of
+    from config.commands.backup import Rounds
+    from config.environment import read_environment
+
+    plan = plan_of(read_environment({"JIETI_VAR": str(tmp_path / "var"), "JIETI_BACKUP": str(tmp_path / "disk")}))
+    photo = plan.roots["media"] / "a.jpg"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"a")
+    Rounds(plan).look(None)
+    assert (backup_state().media_files, backup_state().media_trouble) == (1, "")
+    photo.unlink()
+    Rounds(plan).look(None)
+    assert "空了" in backup_state().media_trouble
+    assert "空了" in capsys.readouterr().out
+
+
+def test_the_keeper_makes_the_counties_files_once_a_night_and_anew_after_a_failure(tmp_path, monkeypatch):
+    from config.backup.province import plan_of
+    from config.commands import backup
+    from config.environment import read_environment
+
+    class Ended:
+        code = 1
+
+        def poll(self):
+            return self.code
+
+    begun = []
+    monkeypatch.setattr(backup.processes, "start", lambda words, **_: begun.append(words[3:]) or Ended())
+    monkeypatch.setattr(backup, "copy_media", lambda plan: type("Copied", (), {"files": 0}))
+    plan = plan_of(read_environment({"JIETI_VAR": str(tmp_path / "var"), "JIETI_BACKUP": str(tmp_path / "disk")}))
+    rounds = backup.Rounds(plan, counties_every=24 * 3600)
+    rounds.look(None)
+    assert begun == [], "what has just started has other things to do"
+    for code, said in ((1, 1), (1, 2), (0, 2), (0, 2)):
+        Ended.code = code
+        rounds._counties_tried -= backup.COUNTIES_AGAIN + 1
+        rounds.look(None)
+        assert begun == [["backup", "--all", "--to", str(tmp_path / "disk" / "counties")]] * said
+    os.utime(tmp_path / "disk" / "counties" / ".last-round", (0, 0))
+    rounds._counties_tried -= backup.COUNTIES_AGAIN + 1
+    rounds.look(None)
+    assert len(begun) == 3
+    begun.clear()
+    quiet = backup.Rounds(plan)
+    quiet._counties_tried -= backup.COUNTIES_AGAIN + 1
+    quiet.look(None)
+    assert begun == [], "only where it was asked for"
 
 
 def test_a_trouble_before_the_first_copy_is_said_too():

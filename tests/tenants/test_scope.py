@@ -4,10 +4,13 @@ import threading
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
 from django.urls import get_script_prefix, reverse
 
 from kernel.errors import CountyGone
 from tenants.addressing import county_url, province_url
+from tenants.middleware import CountyMiddleware
 from tenants.scope import county_scope, current_county, public_scope, scope_of, scoped_steps
 from tenants.tasks import CountyTask
 
@@ -113,3 +116,35 @@ def test_addresses_of_any_county_from_anywhere(wuchang, dongning):
         assert get_script_prefix() == "/c/wuchang/"
     with county_scope(wuchang, prefix="/", origin="https://wuchang.example"):
         assert province_url("search:results").startswith("http://127.0.0.1")
+
+
+def where_we_are(seen):
+    def answer(request):
+        seen.append((connection.schema_name, get_script_prefix()))
+        return HttpResponse("ok")
+
+    return answer
+
+
+def test_what_is_streamed_is_read_in_the_county_of_its_request(wuchang):
+    def parts():
+        for _part in range(2):
+            yield connection.schema_name.encode() + b" "
+
+    served = CountyMiddleware(lambda request: StreamingHttpResponse(parts()))
+    answer = served(RequestFactory(SERVER_NAME="127.0.0.1").get("/c/wuchang/list/"))
+    assert connection.schema_name == "public"
+    assert b"".join(answer.streaming_content) == f"{wuchang.schema_name} ".encode() * 2
+    assert connection.schema_name == "public"
+
+
+def test_a_preview_stays_in_the_county_it_was_asked_for_in(wuchang):
+    """Wagtail sends a made-up request for the page's own address through the whole stack."""
+    seen = []
+    preview = RequestFactory(SERVER_NAME="127.0.0.1").get("/")
+    preview.is_dummy = True
+    with county_scope(wuchang):
+        CountyMiddleware(where_we_are(seen))(preview)
+        assert connection.schema_name == wuchang.schema_name
+    assert seen == [(wuchang.schema_name, "/c/wuchang/")]
+    assert preview.county == wuchang

@@ -51,8 +51,8 @@ def words_for(user: User | None) -> AbstractContextManager[None]:
 def send(what: str, phone: str, /, *, to: User | None = None, county: str = "", **values: Any) -> SmsMessage:
     """Write a text message in the caller's transaction; it leaves after the commit, by day."""
     kind = kind_of(what)
-    told = kind.checked(values)
     with words_for(to):
+        told = kind.checked(values)
         body = f"【{settings.SMS['sign']}】{kind.said(told)}"
     number = phones.normal_phone(phone)
     message = SmsMessage(phone=number, phone_hash=phones.phone_hash(number))
@@ -63,8 +63,8 @@ def send(what: str, phone: str, /, *, to: User | None = None, county: str = "", 
 def send_mail(what: str, address: str, /, *, to: User | None = None, county: str = "", **values: Any) -> MailMessage:
     """The same as a letter, for a kind that has a subject."""
     kind = kind_of(what)
-    told = kind.checked(values)
     with words_for(to):
+        told = kind.checked(values)
         message = MailMessage(
             address=address,
             address_hash=keyed_hash(address.lower()),

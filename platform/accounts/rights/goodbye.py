@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import roles
+from accounts import last_seat, roles
 from accounts.errors import CannotLeaveYet
 from accounts.messages import send
 from accounts.models import Archive, Goodbye, Membership, User
@@ -30,6 +30,7 @@ def obstacles(user: User) -> list[str]:
 
 def _seats_nobody_else_holds(user: User) -> list[str]:
     found = []
+    last_seat.take_turns()
     for seat in Membership.objects.current().filter(user=user, role__in=[roles.COUNTY_MANAGER, roles.COORDINATOR]):
         # Locked, or two managers of one county could leave at the same moment.
         others = Membership.objects.current().filter(role=seat.role, county_code=seat.county_code, user__is_active=True)
@@ -103,6 +104,21 @@ def take_back(user: User) -> bool:
     goodbye.save(update_fields=["taken_back_at"])
     audit.record("person.stay", by=user, obj=("user", str(user.pk)), title=user.name)
     return True
+
+
+@transaction.atomic
+def again(user: User) -> None:
+    """A goodbye that was done, and that a restored province has forgotten: at once, its days have been thought over.
+
+    Raises CannotLeaveYet with what must be handed over first.
+    """
+    found = obstacles(user)
+    if found:
+        raise CannotLeaveYet("\n".join(found), obstacles=found)
+    open_one, _made = Goodbye.objects.update_or_create(
+        user=user, taken_back_at=None, done_at=None, defaults={"due": clock.now()}
+    )
+    leave(open_one)
 
 
 @transaction.atomic

@@ -43,6 +43,27 @@ class Holding:
         return self.erase is None
 
 
+@dataclass(frozen=True)
+class Trace:
+    """A kind of row that names a person: through which field, what they did there, of what, in which words, and when."""
+
+    model: Any
+    field: str
+    did: str | Callable[[Any], str]
+    of: Callable[[Any], Any]
+    at: str
+    said: str = ""
+
+
+def traces_of(user: User, traces: Iterable[Trace], thing: str) -> Rows:
+    """A row for each, kind after kind; ``thing`` is what this room calls that of which they speak."""
+    for trace in traces:
+        for row in trace.model._base_manager.filter(**{trace.field: user}).order_by("pk").iterator():
+            told = {thing: str(trace.of(row)), "您": trace.did if isinstance(trace.did, str) else trace.did(row)}
+            said = {"说": getattr(row, trace.said)} if trace.said else {}
+            yield {**told, **said, "时间": getattr(row, trace.at)}
+
+
 _holdings: dict[str, Holding] = {}
 
 
@@ -90,3 +111,10 @@ def erase(user: User) -> None:
         for county in counties:
             with county_scope(county):
                 holding.erase(user)
+
+
+def erase_in_this_county(user: User) -> None:
+    """What a county's own rows say of a person who has gone; call it inside the county's scope."""
+    for holding in reversed(all_holdings()):
+        if holding.in_counties and holding.erase is not None:
+            holding.erase(user)

@@ -14,11 +14,11 @@ from accounts import roles, second_factor
 from accounts.messages.kinds import name_of
 from accounts.models import Invitation, MailMessage, Membership, OneTimeCode, ResetRequest, SmsMessage, User
 from accounts.rights.holdings import GONE, Holding, Rows, add_holding
-from kernel import clock
-from kernel.models import AuditEntry, InboxItem, Paper
+from kernel import clock, inbox
+from kernel.models import AuditEntry, Deadline, InboxItem, Paper
 from kernel.privacy import keyed_hash
 from tenants import register
-from tenants.models import County, CountyMove
+from tenants.models import County, CountyMove, OpeningBatch
 
 
 def register_holdings() -> None:
@@ -31,7 +31,7 @@ def register_holdings() -> None:
         ),
         Holding("invitations", 40, _("邀请"), _("收到的邀请：姓名、手机号、角色"), _invitations, _erase_invitations),
         Holding("messages", 50, _("短信和邮件"), _("什么时候收到哪一种；内容发出就抹掉"), _messages, _erase_messages),
-        Holding("inbox", 60, _("待办"), _("分给您的事"), _inbox, _erase_inbox),
+        Holding("inbox", 60, _("待办"), _("分给您的事和期限，您办好、退回的事"), _inbox, _erase_inbox),
         Holding("county_moves", 70, _("办过的县"), _("开馆、暂停等步骤上的姓名"), _county_moves, _erase_county_moves),
         Holding(
             "audit",
@@ -94,12 +94,19 @@ def _seats(user: User) -> Rows:
 
 def _end_seats(user: User) -> None:
     Membership.objects.current().filter(user=user).update(revoked_at=clock.now(), revoked_by=user)
+    inbox.release(user, seats=[], by=user)  # no open items are left, and a clock may be
     user.groups.clear()
 
 
 def _sessions(user: User) -> Rows:
     for one in UserSession.objects.filter(user=user).order_by("created_at"):
         yield {"从": one.created_at, "最近": one.last_seen_at, "地址": one.ip, "浏览器": one.user_agent}
+    for proof in Authenticator.objects.filter(user=user).order_by("created_at"):
+        yield {"从": proof.created_at, "最近": proof.last_used_at, "动态验证码": proof.get_type_display()}
+    for code in OneTimeCode.objects.filter(user=user).order_by("pk"):
+        yield {"到": code.expires_at, "登录码": code.get_kind_display()}
+    for wish in ResetRequest.objects.filter(subject=user).order_by("asked_at"):
+        yield {"从": wish.asked_at, "到": wish.approved_at, "请求重设动态验证码": wish.reason}
 
 
 def _erase_sessions(user: User) -> None:
@@ -157,8 +164,12 @@ def _erase_messages(user: User) -> None:
 
 # --- the floor ------------------------------------------------------------------------------------
 def _inbox(user: User) -> Rows:
-    for item in InboxItem.objects.filter(person=user).order_by("since"):
-        yield {"事": item.kind_name, "名称": item.title, "从": item.since, "办好": item.done_at}
+    for name, did in (("person", "分给您"), ("done_by", "您办好"), ("returned_by", "您退回")):
+        for item in InboxItem.objects.filter(**{name: user}).order_by("since"):
+            yield {"事": item.kind_name, "您": did, "名称": item.title, "从": item.since, "办好": item.done_at}
+    for name, did in (("person", "要您办的期限"), ("stopped_by", "您办到的期限")):
+        for late in Deadline.objects.filter(**{name: user}).order_by("since", "pk"):
+            yield {"事": late.name, "您": did, "名称": late.title, "从": late.since, "办好": late.stopped_at}
 
 
 def _erase_inbox(user: User) -> None:
@@ -170,10 +181,13 @@ def _erase_inbox(user: User) -> None:
 def _county_moves(user: User) -> Rows:
     for move in CountyMove.objects.filter(by=user).order_by("at"):
         yield {"什么时候": move.at, "从": move.from_state, "到": move.to_state}
+    for batch in OpeningBatch.objects.filter(by=user).order_by("at"):
+        yield {"什么时候": batch.at, "从": "", "到": "开一批县"}
 
 
 def _erase_county_moves(user: User) -> None:
     CountyMove.objects.filter(by=user).update(by_name=GONE)
+    OpeningBatch.objects.filter(by=user).update(by_name=GONE)
     for county in County.objects.filter(contact_name=user.name):
         if county.contact_phone == user.phone:
             County.objects.filter(pk=county.pk).update(contact_name="", contact_phone="")

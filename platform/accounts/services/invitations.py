@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import phones, roles, second_factor
@@ -28,6 +28,7 @@ from tenants.addressing import province_url
 from tenants.models import County, Village
 
 GOOD_FOR = timedelta(days=7)
+INVITING = 7_303  # the first half of an advisory lock
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def invite(
         raise WrongPhone(_("手机号应是 11 位数字，例如 13812345678。"))
     check_can_hand_on(by, role, county_code)
     _check_known_person(number, role, county_code, by)
+    _take_turns(phones.phone_hash(number))
     invitation = _waiting(number, role, county_code) or Invitation(
         phone=number,
         phone_hash=phones.phone_hash(number),
@@ -181,7 +183,7 @@ def remind(*, county_code: str, sentence: str, by: User, role: str = roles.COUNT
         if seat.user.phone:
             send("reminder", seat.user.phone, to=seat.user, county=county_code, sentence=sentence)
             sent += 1
-    audit.record("people.remind", by=by, county=county_code, title=sentence, role=role, sent=sent)
+    audit.record("people.remind", by=by, county=county_code, title=str(sentence), role=role, sent=sent)
     return sent
 
 
@@ -236,6 +238,12 @@ def _own(invitation: Invitation, by: User) -> Invitation:
     if locked.used_at or locked.revoked_at:
         raise InvitationSpent(_("这个邀请已经用过或收回了。"))
     return locked
+
+
+def _take_turns(phone_hash: str) -> None:
+    """Two who invite one phone at once would both find nothing that waits, and it would be invited twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [INVITING, phone_hash])
 
 
 def _waiting(number: str, role: str, county_code: str) -> Invitation | None:

@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import phones, roles, rules
+from accounts import last_seat, phones, roles, rules
 from accounts.errors import NotYours, RoleConflict, UnknownRole, WrongPhone
 from accounts.groups import sync_groups
 from accounts.models import Invitation, Membership, User
-from kernel import audit, clock
+from kernel import audit, clock, inbox
 from tenants.models import Village
+
+inbox.ask_who_works(rules.works_here)
 
 
 @transaction.atomic
@@ -62,7 +64,8 @@ def grant_role(
 @transaction.atomic
 def revoke_membership(seat: Membership, *, by: User) -> Membership:
     """Take a role away. It ends with the person's next request, in every process."""
-    seat = Membership.objects.select_for_update().select_related("user").get(pk=seat.pk)
+    # The seat alone: with the person's row, two who revoke each other stand in each other's way.
+    seat = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=seat.pk)
     check_can_keep(by, seat, "accounts.people.revoke")
     if seat.revoked_at is not None:
         return seat
@@ -73,6 +76,9 @@ def revoke_membership(seat: Membership, *, by: User) -> Membership:
     User.objects.filter(pk=seat.user_id).update(session_round=F("session_round") + 1)
     sync_groups(seat.user, seat.county_code)
     _record("membership.revoke", seat, by=by)
+    if seat.role not in roles.NO_OFFICE:
+        kept = Membership.objects.current().filter(user_id=seat.user_id).values_list("role", "county_code")
+        inbox.release(seat.user, seats=list(kept), by=by, county=seat.county_code)
     return seat
 
 
@@ -106,7 +112,7 @@ def change_villages(seat: Membership, *, villages: Iterable[Village], by: User) 
 
 @transaction.atomic
 def deactivate_person(user: User, *, by: User) -> User:
-    """Close an account: no sign-in, no session. The rows stay, for other rows name them."""
+    """Close an account: no sign-in, no session. The rows stay, for other rows name them; their work is their role's."""
     _check_keeps_person(by, user, "accounts.people.revoke")
     for seat in Membership.objects.current().filter(user=user):
         _check_not_last(seat)
@@ -114,6 +120,7 @@ def deactivate_person(user: User, *, by: User) -> User:
     user.session_round += 1
     user.save(update_fields=["is_active", "session_round"])
     audit.record("person.deactivate", by=by, obj=("user", str(user.pk)), title=user.name)
+    inbox.release(user, seats=[], by=by)
     return user
 
 
@@ -212,14 +219,10 @@ def _check_keeps_person(by: User, user: User, permission: str) -> None:
 def _check_not_last(seat: Membership) -> None:
     if seat.role != roles.COORDINATOR:
         return
-    # Locked, or two coordinators could take each other's role at the same moment.
-    sitting = (
-        Membership.objects.current()
-        .filter(role=roles.COORDINATOR, user__is_active=True)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    if not any(other.user_id != seat.user_id for other in sitting):
+    # In turn, or two coordinators could take each other's role at the same moment.
+    last_seat.take_turns()
+    sitting = Membership.objects.current().filter(role=roles.COORDINATOR, user__is_active=True)
+    if not sitting.exclude(user=seat.user_id).exists():
         raise NotYours(_("这是最后一位省级协调员，请先邀请另一位。"))
 
 

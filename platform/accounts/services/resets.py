@@ -29,6 +29,7 @@ def reset_second_factor(user: User, *, by: User, reason: str) -> ResetRequest | 
     if not rules.reset_needs_two(user):
         _take_away(user, by=by, reason=reason)
         return None
+    User.objects.select_for_update().get(pk=user.pk)  # of two who ask at once, the second finds the first's
     waiting = ResetRequest.objects.filter(subject=user, approved_at__isnull=True, expires_at__gt=clock.now()).first()
     return waiting or _ask(user, by=by, reason=reason)
 

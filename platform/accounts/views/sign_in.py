@@ -15,12 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits, phones, second_factor, services, staying
+from accounts.even import no_sooner
 from accounts.forms import CodeForm, PhoneForm, SecondFactorForm, SignInForm
 from accounts.models import User
 from accounts.views import session
 from accounts.views.again import ask
 from kernel import audit
 from kernel.privacy import decrypt, encrypt
+from tenants.addressing import province_url
 
 TOO_MANY = 429
 
@@ -43,7 +45,7 @@ def _with_password(request: HttpRequest, form: SignInForm) -> HttpResponse:
         return _locked(request, "sign_in", form)
     user = authenticate(request, **form.cleaned_data)
     if user is None:
-        audit.record("sign_in.failed", obj=("phone", phone[:12]))
+        audit.record("sign_in.failed", obj=("phone", phone[:12]), title=limits.source_of(request))
         # The same sentence for an unknown phone, a wrong password and a closed account.
         form.add_error(None, _("手机号或密码不对。忘了密码可以用短信验证码登录。"))
         return _page(request, "sign_in", form)
@@ -68,7 +70,8 @@ def code(request: HttpRequest) -> HttpResponse:
         if not _may_send(request, phones.phone_hash(number)):
             form.add_error(None, _("验证码要得太频繁了，请过一会儿再要。"))
             return _page(request, "code", form, status=TOO_MANY)
-        services.send_code(number)
+        with no_sooner():
+            services.send_code(number)
     return redirect("accounts:code_enter")
 
 
@@ -84,9 +87,10 @@ def code_enter(request: HttpRequest) -> HttpResponse:
         return _page(request, "code_enter", form)
     if not _may_try(request, limits.CODE_TRIES, phone):
         return _locked(request, "code_enter", form)
-    user = services.person_with_code(number, form.cleaned_data["code"])
+    with no_sooner():
+        user = services.person_with_code(number, form.cleaned_data["code"])
     if user is None:
-        audit.record("sign_in.failed", obj=("phone", phone[:12]), by_code=True)
+        audit.record("sign_in.failed", obj=("phone", phone[:12]), title=limits.source_of(request), by_code=True)
         form.add_error("code", _("验证码不对或已经过期。可以再要一个。"))
         return _page(request, "code_enter", form)
     limits.CODE_TRIES.clear(phone)
@@ -115,7 +119,8 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     if not limits.SECOND_FACTOR.take(str(user.pk)):
         return _locked(request, "second_factor", form)
     if not second_factor.check(user, form.cleaned_data["code"]):
-        audit.record("second_factor.failed", obj=("user", str(user.pk)), title=user.name)
+        seen = limits.source_of(request)
+        audit.record("second_factor.failed", obj=("user", str(user.pk)), title=user.name, source=seen)
         form.add_error("code", _("数字不对，或者这一组已经用过。等应用换出下一组再写。"))
         return _page(request, "second_factor", form)
     limits.SECOND_FACTOR.clear(str(user.pk))
@@ -137,7 +142,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         staying.forget_device(request)
     logout(request)
     messages.success(request, _("已经退出。"))
-    return redirect("web:home")
+    response = redirect(province_url("web:home"))
+    # On a machine that others use: no page to go back to, nothing that a script kept. Cookies are Django's to end.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _set_up(request: HttpRequest, user: User) -> HttpResponse:
@@ -167,7 +175,7 @@ def _may_try(request: HttpRequest, limit: limits.Limit, phone: str) -> bool:
     if limit.take(phone):
         return True
     if limits.LOCK_NOTED.take(phone):  # once a lock: tries are free, and the audit trail is for ever
-        audit.record("sign_in.locked", obj=("phone", phone[:12]))
+        audit.record("sign_in.locked", obj=("phone", phone[:12]), title=limits.source_of(request))
     return False
 
 

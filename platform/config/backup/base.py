@@ -65,6 +65,8 @@ def write_base(source: Source, folder: Path, label: str, recipient: Recipient | 
             if isinstance(wrong, tarfile.TarError):
                 _must_have_ended_well(running, words)
             raise
+        finally:
+            cast("IO[bytes]", running.stdout).close()
     check_written(folder, packed)
     return {**facts, "data": {"name": packed.name, "bytes": packed.bytes, "sha256": packed.sha256}}
 

@@ -7,11 +7,13 @@ import base64
 import io
 import json
 import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from config.backup.age import BadSeal, Identity, Passphrase, Sealing, Unsealed
+from config.backup.age import VERSION, BadSeal, Identity, Passphrase, Sealing, Unsealed
 from config.environment import Environment
 from config.refusal import Refusal
 from kernel import key_file
@@ -81,6 +83,24 @@ def read_keys(path: Path, passphrase: str) -> Keys:
     except (KeyError, TypeError, ValueError) as wrong:
         raise _not_ours(path) from wrong
     return keys
+
+
+def read_old_keys(path: Path, passphrase: Callable[[], str]) -> list[str]:
+    """What opens the texts of an old file: of ``jieti backup keys``, a key file, or keys as ``JIETI_KEYS`` has them."""
+    try:
+        start = path.read_bytes()[:LONGEST_PLAIN]
+    except OSError as wrong:
+        raise Refusal(f"读不了 {path}（{wrong.strerror}）。", f"{path} cannot be read ({wrong.strerror}).") from wrong
+    if start.startswith(VERSION):
+        return list(read_keys(path, passphrase()).held["keys"])
+    if start.lstrip().startswith(b"{"):
+        return list(read_file(path).held["keys"])
+    try:
+        keys = Keys({"keys": re.split(r"[,\s]+", start.decode().strip()), "hash_keys": []})
+        _must_be_keys(keys)
+    except ValueError as wrong:
+        raise _not_ours(path) from wrong
+    return list(keys.held["keys"])
 
 
 def read_identity(path: Path, passphrase: str) -> Identity:

@@ -23,6 +23,16 @@ Entry = tuple[str, int, int]  # sum, bytes, time of change in nanoseconds
 Listing = dict[str, Entry]
 TRIES = 3
 KNOWN = "media.known"  # what this machine saw last: sealed lists cannot be read again where they are made
+MANY = 20  # files of a root; of fewer, most may go in a day without anything being wrong
+NOT_OURS = frozenset({"lost+found"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was seen last, and the sum of the list that says so: another disk's newest list is another."""
+
+    files: Listing
+    list_sum: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,15 +44,24 @@ class MediaCopy:
 
 
 def copy_media(
-    store: Store, roots: Mapping[str, Path], recipient: Recipient | None, at: datetime, known: Path
+    store: Store,
+    roots: Mapping[str, Path],
+    recipient: Recipient | None,
+    at: datetime,
+    known: Path,
+    *,
+    even_emptied: bool = False,
 ) -> MediaCopy:
     """Copy what is not in the store yet and write the list of this moment.
 
-    ``known`` is a small note of this machine's own. Raises Refusal when a whole root is gone that held files.
+    ``known`` is a small note of this machine's own. Raises Refusal when a whole root is gone or empty that held
+    files, or lost most of them at once; ``even_emptied`` says that this is meant.
     """
     with store.taken("media", patience=600):
-        before = _known(known)
-        _must_be_there(roots, before)
+        note = _known(known)
+        before = note.files
+        if not even_emptied:
+            _must_be_there(roots, before)
         listing: Listing = {}
         fresh = 0
         for name, path in _files(roots):
@@ -50,11 +69,17 @@ def copy_media(
             if entry is not None:
                 listing[name] = entry
                 fresh += is_new
+        if not even_emptied:
+            _must_have_stayed(store, roots, before, listing)
         stamp = stamp_of(at)
-        if listing != before or not any(store.lists.iterdir()):
+        if listing != before or not note.list_sum or note.list_sum != _newest_sum(store):
             _write_list(store.lists / f"{stamp}.json", listing, recipient)
-            _remember(known, listing)
+            _remember(known, Known(listing, _newest_sum(store)))
     return MediaCopy(stamp, len(listing), sum(size for _sum, size, _at in listing.values()), fresh)
+
+
+def _newest_sum(store: Store) -> str:
+    return "".join(sum_of(path) for path in lists(store)[-1:])
 
 
 def _keep(store: Store, path: Path, recipient: Recipient | None, before: Entry | None) -> tuple[Entry | None, bool]:
@@ -124,26 +149,49 @@ def _files(roots: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
 
 
 def _must_be_there(roots: Mapping[str, Path], before: Listing) -> None:
+    """A mount point without its disk is an empty folder; one whose files were deleted still has its folders."""
     for kind, root in roots.items():
-        if not root.is_dir() and any(name.startswith(f"{kind}/") for name in before):
+        if _of_root(before, kind) and (not root.is_dir() or not {path.name for path in root.iterdir()} - NOT_OURS):
             raise Refusal(
-                f"{root} 不见了，里面原来有文件；没有挂上的盘不能当成空的来备份。",
-                f"{root} is gone and held files: a disk that is not mounted is not backed up as an empty one.",
+                f"{root} 不见了或者空了，里面原来有文件；没有挂上的盘不能当成空的来备份。真是清空的：jieti backup --even-emptied。",
+                f"{root} is gone or empty and held files: a disk that is not mounted is not backed up as an empty one. If it is meant: jieti backup --even-emptied.",
             )
 
 
-def _known(path: Path) -> Listing:
-    with contextlib.suppress(OSError, ValueError, TypeError):
-        return {
-            name: (str(entry[0]), int(entry[1]), int(entry[2])) for name, entry in json.loads(path.read_text()).items()
-        }
-    return {}
+def _must_have_stayed(store: Store, roots: Mapping[str, Path], before: Listing, now: Listing) -> None:
+    """Another disk in the same place, or half of one; without a note of ours, what the backup itself says of files."""
+    if not now and not before and any(_sums(path) for path in lists(store)[-1:]):
+        raise Refusal(
+            "备份里有照片和文件，这里一个也没有：盘没有挂上？真是清空的：jieti backup --even-emptied。",
+            "The backup has files and there are none here: is a disk not mounted? If it is meant: jieti backup --even-emptied.",
+        )
+    for kind, root in roots.items():
+        held = _of_root(before, kind)
+        stayed = len(held & now.keys())
+        if len(held) >= MANY and stayed * 2 < len(held):
+            raise Refusal(
+                f"{root} 里上次的 {len(held)} 个文件只剩 {stayed} 个，像是挂错了盘；真是删掉的：jieti backup --even-emptied。",
+                f"Of the {len(held)} files {root} held, {stayed} are left: is it the right disk? If it is meant: jieti backup --even-emptied.",
+            )
 
 
-def _remember(path: Path, listing: Listing) -> None:
+def _of_root(listing: Listing, kind: str) -> set[str]:
+    return {name for name in listing if name.startswith(f"{kind}/")}
+
+
+def _known(path: Path) -> Known:
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        entries = told.get("files", told)  # an earlier release noted the files alone
+        files = {name: (str(entry[0]), int(entry[1]), int(entry[2])) for name, entry in entries.items()}
+        return Known(files, str(told.get("list", "")))
+    return Known({})
+
+
+def _remember(path: Path, known: Known) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + PART)
-    draft.write_text(json.dumps(listing), encoding="utf-8")
+    draft.write_text(json.dumps({"list": known.list_sum, "files": known.files}), encoding="utf-8")
     draft.replace(path)
 
 

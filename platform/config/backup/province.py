@@ -54,16 +54,21 @@ def plan_of(environment: Environment) -> Plan:
         environment.media_folder.resolve()
     ):
         raise Refusal("备份不能放进它要备份的文件夹里。", "A backup cannot lie inside what it is a backup of.")
-    try:
-        recipient = Recipient(environment.backup_recipient) if environment.backup_recipient else None
-    except BadSeal as wrong:
-        raise Refusal(f"JIETI_BACKUP_RECIPIENT：{wrong}", "JIETI_BACKUP_RECIPIENT is no age1… key.") from wrong
+    recipient = recipient_of(environment)
     store = Store(environment.backup)
     store.make()
     return Plan(store, source_of(environment), recipient, Rule.read(environment.backup_keep), environment)
 
 
-def back_up(plan: Plan, about: dict[str, Any], say: Say) -> Base:
+def recipient_of(environment: Environment) -> Recipient | None:
+    """Raises Refusal before years are sealed for nobody."""
+    try:
+        return Recipient(environment.backup_recipient) if environment.backup_recipient else None
+    except BadSeal as wrong:
+        raise Refusal(f"JIETI_BACKUP_RECIPIENT：{wrong}", "JIETI_BACKUP_RECIPIENT is no age1… key.") from wrong
+
+
+def back_up(plan: Plan, about: dict[str, Any], say: Say, *, even_emptied: bool = False) -> Base:
     """``about``: what the database itself knows (counties, its name, its size). Raises Refusal or Damaged; then there is no new base."""
     began, clock = datetime.now(UTC), time.monotonic()
     name = stamp_of(began)
@@ -73,7 +78,7 @@ def back_up(plan: Plan, about: dict[str, Any], say: Say) -> Base:
         try:
             facts = bases.write_base(plan.source, draft, name, plan.recipient)
             say(f"数据库 {megabytes(facts['data']['bytes'])}，{facts['files']} 个文件逐个核对过")
-            copied = copy_media(plan)
+            copied = copy_media(plan, even_emptied=even_emptied)
             say(f"照片和文件 {copied.files} 个，新的 {copied.fresh} 个")
             size, system = plan.source.segment_size(), plan.source.system()
             write_json(
@@ -108,8 +113,9 @@ def back_up(plan: Plan, about: dict[str, Any], say: Say) -> Base:
     return made
 
 
-def copy_media(plan: Plan) -> media.MediaCopy:
-    return media.copy_media(plan.store, plan.roots, plan.recipient, datetime.now(UTC), plan.known)
+def copy_media(plan: Plan, *, even_emptied: bool = False) -> media.MediaCopy:
+    now = datetime.now(UTC)
+    return media.copy_media(plan.store, plan.roots, plan.recipient, now, plan.known, even_emptied=even_emptied)
 
 
 def _must_have_room(plan: Plan, database_bytes: int) -> None:

@@ -49,6 +49,7 @@ class Recovery:
     database: str
     until: datetime | None = None
     timeline: str = "latest"
+    base_alone: bool = False  # stop where the base is whole: what came after it is not kept
     log: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "jieti-recovery.log")
 
     @contextlib.contextmanager
@@ -82,7 +83,9 @@ class Recovery:
         return command
 
     def _settings(self, sockets: Path, empty: Path, rights: Path, names: Path) -> Mapping[str, str]:
-        target = {"recovery_target_time": self.until.isoformat()} if self.until else {}
+        target = {"recovery_target": "immediate"} if self.base_alone else {}
+        if self.until:
+            target = {"recovery_target_time": self.until.isoformat()}
         return {
             "config_file": str(empty),
             "hba_file": str(rights),

@@ -72,6 +72,26 @@ def choose_base(wish: Wish) -> Base:
     raise Refusal(f"{wish.store.folder} 里没有做完的备份。", f"There is no finished backup in {wish.store.folder}.")
 
 
+def stands_alone(wish: Wish, base: Base) -> bool:
+    """A weekly or monthly base, whose changes the rule let go up to where a later base begins: whole as it stands.
+
+    A hole that ends anywhere else is a loss, and is said.
+    """
+    chain = _known_chain(wish, base)
+    later = [one for one in wish.store.bases() if one.system == base.system and one.began > base.began]
+    return not chain.names and any(one.facts["first_segment"][8:] <= chain.after for one in later)
+
+
+def must_be_reachable(wish: Wish, base: Base) -> None:
+    """Raises Refusal for a moment whose changes the rule let go."""
+    if wish.until is not None and stands_alone(wish, base):
+        ended = base.ended.astimezone(UTC)
+        raise Refusal(
+            f"这一刻的日志按规则已经删去，回不到。最近的一份整份备份在 {ended:%Y-%m-%d %H:%M:%S} UTC 做完：写 --base {base.name}，不写 --until。",
+            f"The changes of that moment are no longer kept; the base before it is whole: --base {base.name} without --until.",
+        )
+
+
 def must_fit(base: Base, keys: Keys | None, identity: Identity | None, say: Say) -> None:
     """The keys are this province's, the backup is whole and opens. Raises Refusal before a byte is written."""
     wanted = set(base.facts["key_prints"])
@@ -154,7 +174,7 @@ def _move_into_place(wish: Wish, drafts: list[Path]) -> None:
 
 def _lay_out(wish: Wish, base: Base, openers: list[Opener], draft: Path, done: Done, say: Say) -> Recovery:
     programs = wish.programs or _programs_for(base)
-    chain = _chain(wish, base)
+    chain, alone = _chain(wish, base), stands_alone(wish, base)
     _must_have_room(wish, base, len(chain.names))
     segments = draft / "wal"
     segments.mkdir(mode=0o700)
@@ -172,7 +192,8 @@ def _lay_out(wish: Wish, base: Base, openers: list[Opener], draft: Path, done: D
         user=base.facts["user"],
         database=base.facts["database"],
         until=wish.until,
-        timeline=wish.timeline,
+        timeline="current" if alone and wish.timeline == "latest" else wish.timeline,
+        base_alone=alone,
         log=_log_beside(wish.data),
     )
 
@@ -190,9 +211,13 @@ def must_be_sound(base: Base) -> None:
         )
 
 
+def _known_chain(wish: Wish, base: Base) -> wal.Chain:
+    return wal.Chain.of(wish.store.wal(base.system), base.facts["last_segment"], base.facts["segment_bytes"])
+
+
 def _chain(wish: Wish, base: Base) -> wal.Chain:
-    chain = wal.Chain.of(wish.store.wal(base.system), base.facts["last_segment"], base.facts["segment_bytes"])
-    if chain.hole and not wish.even_damaged:
+    chain = _known_chain(wish, base)
+    if chain.hole and not wish.even_damaged and not stands_alone(wish, base):
         raise Refusal(
             f"日志缺了一段（{chain.hole}），后面的用不上，什么都没有动；恢复到缺口为止：加 --even-damaged。",
             f"WAL segment {chain.hole} is missing, what follows it cannot be used. Nothing was touched; --even-damaged goes up to it.",
@@ -303,7 +328,8 @@ def _release_of(folder: Path) -> str:
 def _unpack_media(wish: Wish, openers: list[Opener], draft: Path, done: Done, say: Say) -> None:
     """A damaged photo does not keep a province closed: it is named."""
     wanted: media.Listing = {}
-    for path in media.lists_around(wish.store, wish.until):
+    moment = wish.until or (done.base.ended if stands_alone(wish, done.base) else None)
+    for path in media.lists_around(wish.store, moment):
         try:
             wanted |= media.read_list(path, *openers)
         except (Damaged, BadSeal) as wrong:

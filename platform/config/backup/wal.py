@@ -254,12 +254,13 @@ def forget_before(shelf: Path, segment: str) -> int:
 class Chain:
     """The segments from one on, in their order, as far as they go without a hole.
 
-    ``hole`` names the first segment that is missing while later ones are there.
+    ``hole`` names the first segment that is missing while later ones are there, ``after`` the first of those.
     """
 
     names: list[str]
     files: dict[str, Path]
     hole: str
+    after: str = ""
 
     @property
     def paths(self) -> list[Path]:
@@ -279,8 +280,9 @@ class Chain:
         while number in by_number:
             names += sorted(by_number.pop(number))
             number += 1
-        hole = _written(number, segment_bytes) if by_number else ""
-        return cls(names, files, hole)
+        if not by_number:
+            return cls(names, files, "")
+        return cls(names, files, _written(number, segment_bytes), _written(min(by_number), segment_bytes))
 
 
 def _number(segment: str, segment_bytes: int) -> int:

@@ -17,6 +17,8 @@ from config import processes
 from config.backup import keys, wal
 from config.backup.asking import passphrase_of
 from config.backup.checking import check_store
+from config.backup.counties import county_shelf, noted, since_noted
+from config.backup.gone import note_gone
 from config.backup.packing import Damaged
 from config.backup.province import Plan, back_up, copy_media, plan_of
 from config.backup.store import Base, megabytes
@@ -25,6 +27,9 @@ from config.commands.room import reachable_database, run_room_command
 from config.environment import ROOT, read_environment
 from config.refusal import Refusal
 
+EVEN_EMPTIED = "--even-emptied"
+COUNTIES = "counties"  # in the backup's folder; the nightly unit names the same
+COUNTIES_AGAIN = 3600.0  # not in the first hour, and after a failure not sooner
 MEDIA_EVERY = 60.0
 MEDIA_SHARE = 20  # looking through the files may take a twentieth of the time
 
@@ -34,19 +39,31 @@ def backup(words: Sequence[str]) -> int:
     verbs = {"wal": keep_wal, "keys": write_keys, "identity": write_identity, "list": list_bases, "check": check}
     if words and words[0] in verbs:
         return verbs[words[0]](words[1:])
-    if words:
-        return run_room_command(["backup", *words])
-    return back_up_province()
+    if words and words[0] != EVEN_EMPTIED:
+        return back_up_counties(words)
+    return back_up_province(words)
 
 
-def back_up_province() -> int:
+def back_up_counties(words: Sequence[str]) -> int:
+    with county_shelf(read_environment(os.environ)) as shelf:
+        try:
+            return run_room_command(["backup", *words], shelf=shelf)
+        except Damaged as wrong:
+            say(f"备份没有做成：{wrong}")
+            return 1
+
+
+def back_up_province(words: Sequence[str] = ()) -> int:
+    parser = Words("jieti backup")
+    parser.add_argument(EVEN_EMPTIED, action="store_true", help="照片文件夹真是清空的，不是没挂上的盘")
+    options = parser.parse_args(list(words))
     environment = read_environment(os.environ)
     plan = plan_of(environment)
     with reachable_database(environment):
         _set_up_django()
         begun = time.monotonic()
         try:
-            base = back_up(plan, _about(), say)
+            base = back_up(plan, _about(), say, even_emptied=options.even_emptied)
         except Damaged as wrong:
             say(f"备份没有做成，没有留下：{wrong}")
             return 1
@@ -104,15 +121,16 @@ def _set_up_django() -> None:
 
 
 def keep_wal(words: Sequence[str]) -> int:
-    """Until it is stopped: receive the WAL, copy media, and a base whenever the last is older than ``--base-every``."""
+    """Until it is stopped: receive the WAL, copy media, and what is older than ``--…-every`` anew."""
     parser = Words("jieti backup wal")
     parser.add_argument("--base-every", type=float, default=0, help="几小时做一次整份备份，0 是不做")
+    parser.add_argument("--counties-every", type=float, default=0, help="几小时做一次每个县单独的备份，0 是不做")
     options = parser.parse_args(list(words))
     environment = read_environment(os.environ)
     plan = plan_of(environment)
     with reachable_database(environment), plan.store.taken("wal"):
         _set_up_django()
-        rounds = Rounds(plan, base_every=options.base_every * 3600)
+        rounds = Rounds(plan, base_every=options.base_every * 3600, counties_every=options.counties_every * 3600)
         keeper = wal.Keeper(plan.source, plan.store, plan.recipient, note=note_progress, between=rounds.look)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, keeper.stop)
@@ -141,43 +159,78 @@ def note_progress(progress: wal.Progress) -> None:
 
 @dataclass
 class Rounds:
-    """What the keeper does beside receiving: files every minute or so, a whole base once a day."""
+    """What the keeper does beside receiving: files every minute or so, a whole base and each county once a day."""
 
     plan: Plan
     base_every: float = 0
+    counties_every: float = 0
     _media_due: float = 0
     _base: "subprocess.Popen[bytes] | None" = None
     _base_tried: float = field(default=float("-inf"))
+    _counties: "subprocess.Popen[bytes] | None" = None
+    _counties_tried: float = field(default_factory=time.monotonic)
 
     def look(self, _keeper: wal.Keeper) -> None:
         self._look_at_media()
         if self.base_every and (self._base is None or self._base.poll() is not None):
             with contextlib.suppress(Refusal):  # the database is away: the receiver says so
                 self._look_at_base()
+        if self.counties_every:
+            self._look_at_counties()
 
     def _look_at_media(self) -> None:
         begun = time.monotonic()
         if begun < self._media_due:
             return
-        from tenants.province_backups import note_copy
+        self._look_at_gone()
+        from django.db import DatabaseError
+
+        from tenants.models import SafeCopy
+        from tenants.province_backups import note_copy, note_trouble
 
         began = datetime.now(UTC)
         try:
             copied = copy_media(self.plan)
         except (Refusal, Damaged, OSError) as trouble:
             say(f"照片和文件没有拷成：{trouble}")
-        else:
-            from django.db import DatabaseError
-
+            why = str(trouble).partition("\n")[0]
             with contextlib.suppress(DatabaseError):
-                note_copy("media", began, files=copied.files)
+                note_trouble(f"照片和文件没有拷成：{why}", SafeCopy.Kind.MEDIA)
+        else:
+            with contextlib.suppress(DatabaseError):
+                note_copy(SafeCopy.Kind.MEDIA, began, files=copied.files)
         self._media_due = time.monotonic() + max(MEDIA_EVERY, MEDIA_SHARE * (time.monotonic() - begun))
+
+    def _look_at_gone(self) -> None:
+        from django.db import DatabaseError
+
+        try:
+            note_gone(self.plan.store)
+        except (DatabaseError, OSError) as trouble:
+            say(f"注销和撤回没有记到备份旁边：{trouble}".strip())
 
     def _look_at_base(self) -> None:
         if time.monotonic() - self._base_tried > min(600, self.base_every) and self._is_due():
             self._base_tried = time.monotonic()
-            command = [sys.executable, "-m", "config.command", "backup"]
-            self._base = processes.start(command, env=surroundings(self.plan.environment), cwd=ROOT)
+            self._base = self._begin()
+
+    def _look_at_counties(self) -> None:
+        """Noted when all are made: a round that ended half-way is begun anew, not taken for the night's."""
+        folder = self.plan.store.folder / COUNTIES
+        if self._counties is not None:
+            if (code := self._counties.poll()) is None:
+                return
+            if code == 0:
+                noted(folder)
+            self._counties = None
+        pause = min(COUNTIES_AGAIN, self.counties_every)
+        if time.monotonic() - self._counties_tried > pause and since_noted(folder) > self.counties_every:
+            self._counties_tried = time.monotonic()
+            self._counties = self._begin("--all", "--to", str(folder))
+
+    def _begin(self, *words: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "config.command", "backup", *words]
+        return processes.start(command, env=surroundings(self.plan.environment), cwd=ROOT)
 
     def _is_due(self) -> bool:
         system = self.plan.source.system()
@@ -190,8 +243,9 @@ class Rounds:
         return not ours or (since is not None and ours[-1].began < since) or _age(ours[-1]) > self.base_every
 
     def end(self) -> None:
-        if self._base is not None:
-            processes.end(self._base, patience=30)
+        for one in (self._base, self._counties):
+            if one is not None:
+                processes.end(one, patience=30)
 
 
 def _age(base: Base) -> float:

@@ -46,7 +46,7 @@ def backup_parts(environment: Environment) -> list[Part]:
     """Where a backup folder is named: every change as it is made, and the whole once a day."""
     if environment.backup is None:
         return []
-    words = ["config.command", "backup", "wal", "--base-every", "24"]
+    words = ["config.command", "backup", "wal", "--base-every", "24", "--counties-every", "24"]
     return [Part("backup", partial(start_module, environment, "backup", words), patience=30)]
 
 

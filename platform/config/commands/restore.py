@@ -12,9 +12,20 @@ from urllib.parse import quote
 
 from config.backup.age import Opener
 from config.backup.asking import passphrase_of
-from config.backup.keys import Keys, keys_of, read_file, read_identity, read_keys
+from config.backup.counties import opened
+from config.backup.gone import GONE
+from config.backup.keys import Keys, keys_of, read_file, read_identity, read_keys, read_old_keys
 from config.backup.recovery import Reached, Running
-from config.backup.restoring import Done, Wish, bring_back, choose_base, must_be_empty, must_fit
+from config.backup.restoring import (
+    Done,
+    Wish,
+    bring_back,
+    choose_base,
+    must_be_empty,
+    must_be_reachable,
+    must_fit,
+    stands_alone,
+)
 from config.backup.store import Base, Store
 from config.commands.backup import Words, say
 from config.commands.room import run_room_command
@@ -29,7 +40,7 @@ AGO = "%Y-%m-%d %H:%M:%S"
 
 def restore(words: Sequence[str]) -> int:
     if words and not words[0].startswith("-") and not Path(words[0]).is_dir():
-        return run_room_command(["restore", *words])
+        return restore_county(words)
     options = _words().parse_args(list(words))
     begun = time.monotonic()
     store = Store(options.folder.expanduser().absolute())
@@ -50,6 +61,7 @@ def restore(words: Sequence[str]) -> int:
         programs=options.programs,
     )
     base = choose_base(wish)
+    must_be_reachable(wish, base)
     must_be_empty(wish)
     keys = _keys(options.keys, options.passphrase_file, server, var)
     identity = read_identity(options.identity, passphrase_of(options.passphrase_file)) if options.identity else None
@@ -63,12 +75,27 @@ def restore(words: Sequence[str]) -> int:
     return 0 if sound else 1
 
 
+def restore_county(words: Sequence[str]) -> int:
+    """One county's file into a living province; sealed, or with keys that have gone since, if need be."""
+    parser = Words("jieti restore")
+    parser.add_argument("file", type=Path, help="县的备份 county-….zip")
+    parser.add_argument("--identity", type=Path, default=None, help="加密的备份：jieti backup identity 写的私钥文件")
+    parser.add_argument("--keys", type=Path, default=None, help="换过密钥：存着旧密钥的文件")
+    parser.add_argument("--passphrase-file", type=Path, default=None, help="口令在这个文件里，不从键盘问")
+    options = parser.parse_args(list(words))
+    ask = lambda: passphrase_of(options.passphrase_file)  # noqa: E731
+    identity = read_identity(options.identity, ask()) if options.identity else None
+    old_keys = read_old_keys(options.keys, ask) if options.keys else []
+    with opened(options.file, identity, var_folder(os.environ)) as plain:
+        return run_room_command(["restore", str(plain)], old_keys=old_keys)
+
+
 def _words() -> Words:
     parser = Words("jieti restore")
     parser.add_argument("folder", type=Path, help="备份文件夹（JIETI_BACKUP）")
     parser.add_argument("--until", default="", help="恢复到这一刻，例如 '2026-11-22 14:04:59'（北京时间）")
     parser.add_argument("--base", default="", help="用哪一份备份，默认最合适的一份")
-    parser.add_argument("--keys", type=Path, default=None, help="jieti backup keys 写的密钥文件")
+    parser.add_argument("--keys", type=Path, default=None, help="jieti up 的平台：jieti backup keys 写的密钥文件")
     parser.add_argument("--identity", type=Path, default=None, help="加密的备份：jieti backup identity 写的私钥文件")
     parser.add_argument("--passphrase-file", type=Path, default=None, help="口令在这个文件里，不从键盘问")
     parser.add_argument("--even-damaged", action="store_true", help="日志缺了或坏了，就恢复到那里为止")
@@ -105,6 +132,11 @@ def _data_folder(named: Path | None, server: bool, var: Path, part: str) -> Path
 def _keys(file: Path | None, passphrase_file: Path | None, server: bool, var: Path) -> Keys | None:
     kept = var / "secrets.json"
     if server:
+        if file is not None:
+            raise Refusal(
+                "正式服务器的密钥在设置里，不从 --keys 来：照 docs/operations/restore.md 一 填回 /etc/jieti/secrets，去掉 --keys。",
+                "On real servers the keys are in the settings: put them back into /etc/jieti/secrets and leave --keys out.",
+            )
         return keys_of(read_environment(os.environ))
     if file is not None:
         if kept.exists():
@@ -138,7 +170,8 @@ def _restore_server(wish: Wish, base: Base, openers: list[Opener]) -> tuple[Done
 
 
 def _say_begin(wish: Wish, base: Base) -> None:
-    say(f"用备份 {base.name}，恢复到{_shown(wish.until) if wish.until else '最后一刻'}")
+    end = f"它做完的时候（{_shown(base.ended)}），以后的日志按规则已经删去" if stands_alone(wish, base) else "最后一刻"
+    say(f"用备份 {base.name}，恢复到{_shown(wish.until) if wish.until else end}")
 
 
 def _put_keys(path: Path, keys: Keys | None) -> None:
@@ -169,6 +202,7 @@ def _inspect(more: Mapping[str, str], base: Base, reached: Reached) -> bool:
     surroundings.pop("DATABASE_URL_FILE", None) if more else None
     surroundings["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
     words = [sys.executable, "-m", "config.commands.restored", str(base.facts["counties"]), base.name, last.isoformat()]
+    words.append(str(base.folder.parent.parent / GONE))
     return subprocess.run(words, cwd=ROOT, env=surroundings, check=False).returncode == 0
 
 

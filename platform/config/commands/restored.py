@@ -1,19 +1,18 @@
-"""Looks a restored province over: ``python -m config.commands.restored 121 BASE LAST``.
+"""Looks a restored province over: ``python -m config.commands.restored 121 BASE LAST GONE``.
 
-How many counties the backup had, which it was, and when the last commit that came back was made.
+How many counties the backup had, which it was, and when the last commit that came back was made; who must not come back with it.
 """
 
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from config.commands.room import reachable_database
 from config.environment import read_environment
 
-SAMPLE = 50  # encrypted values of a column that are opened, oldest and newest
 
-
-def main(counties: int, base: str, last: str) -> int:
+def main(counties: int, base: str, last: str, gone: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.pop("ELASTICSEARCH_URL", None)  # it holds the days that are gone; the tables are what came back
     environment = read_environment(os.environ)
@@ -24,7 +23,8 @@ def main(counties: int, base: str, last: str) -> int:
         if not environment.production:
             _bring_up_to_date()
         _note_in_trail(base, last)
-        troubles = [trouble for look in LOOKS for trouble in _looked(look, counties)]
+        troubles = list(_let_go_again(Path(gone)))
+        troubles += [trouble for look in LOOKS for trouble in _looked(look, counties)]
     for trouble in troubles:
         print(trouble, flush=True)
     return 1 if troubles else 0
@@ -54,6 +54,22 @@ def _note_in_trail(base: str, last: str) -> None:
         audit.record("province.restore", title=base, until=last)
     except DatabaseError as wrong:
         print(f"没有记进操作记录：{wrong}".strip(), flush=True)
+
+
+def _let_go_again(path: Path) -> Iterator[str]:
+    """An older moment knows people and pictures that have gone since: they go again before anybody sees them."""
+    from config.backup.gone import let_go_again
+
+    if not path.exists():
+        print("备份旁边没有注销和撤回的记录，要照纸质登记对照重做。", flush=True)
+        return
+    try:
+        people, consents, troubles = let_go_again(path)
+    except Exception as wrong:  # whatever it is, the restore must be finished and the person told
+        yield f"注销和撤回没有全部重做：{wrong}".strip() + "  照 docs/operations/restore.md 一 第三条一个一个重做。"
+    else:
+        print(f"又注销了 {people} 个人，又撤回了 {consents} 份同意书", flush=True)
+        yield from troubles
 
 
 def _looked(look: "Look", counties: int) -> list[str]:
@@ -96,42 +112,11 @@ def trail_is_whole(_wanted: int) -> Iterator[str]:
 
 def keys_open_what_is_private(_wanted: int) -> Iterator[str]:
     """A key too few is found out now, not when an officer opens a phone number."""
-    from tenants.models import County
-    from tenants.scope import county_scope
+    from config import sealed_values
 
-    opened, troubles = _open_sealed_values()
-    one = County.objects.filter(schema_state__isnull=False).order_by("code").first()
-    if one is not None:
-        with county_scope(one):
-            more, closed = _open_sealed_values(one.schema_name)
-        opened, troubles = opened + more, troubles + closed
+    opened, troubles = sealed_values.open_some(all_counties=True)
     yield from troubles
     print(f"打开了 {opened} 处加密的内容", flush=True)
-
-
-def _open_sealed_values(schema: str = "public") -> tuple[int, list[str]]:
-    from cryptography.fernet import InvalidToken
-    from django.apps import apps
-    from django.db import connection
-    from django.db.models import TextField
-    from django.db.models.functions import Cast
-
-    from kernel.privacy import EncryptedTextField
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
-        tables = {row[0] for row in cursor.fetchall()}
-    opened, troubles = 0, []
-    for model in apps.get_models():
-        sealed = [field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
-        for name in sealed if model._meta.db_table in tables else ():
-            rows = model._default_manager.annotate(sealed=Cast(name, TextField())).exclude(sealed="")
-            try:
-                for order in ("pk", "-pk"):
-                    opened += len(list(rows.order_by(order).values_list(name, flat=True)[:SAMPLE]))
-            except InvalidToken:
-                troubles.append(f"密钥打不开 {model._meta.label} 的 {name}")
-    return opened, troubles
 
 
 def search_answers(_wanted: int) -> Iterator[str]:
@@ -158,4 +143,4 @@ LOOKS: list[Look] = [
 ]
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), *sys.argv[2:4]))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:5]))

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from config import processes
 from config.commands.parts import postgres_of
@@ -15,7 +17,8 @@ from config.refusal import Refusal
 WITHOUT_DATABASE = frozenset({"help", "version", "--version", "makemessages", "compilemessages", "translations"})
 
 
-def run_room_command(words: list[str]) -> int:
+def run_room_command(words: list[str], **given: Any) -> int:
+    """``given``: what does not belong among words that anybody may see, as a key."""
     environment = read_environment(os.environ)
     note = environment.var / "port"
     if "PORT" not in os.environ and note.exists():  # links name the port the platform runs on
@@ -26,7 +29,7 @@ def run_room_command(words: list[str]) -> int:
     if words[0] == "demo":
         _must_have_started(environment)
     with reachable_database(environment):
-        return _execute(words)
+        return _execute_with(words, given) if given else _execute(words)
 
 
 def _must_have_started(environment: Environment) -> None:
@@ -45,6 +48,19 @@ def _execute(words: list[str]) -> int:
         execute_from_command_line(["jieti", *words])
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _execute_with(words: list[str], given: dict[str, Any]) -> int:
+    import django
+    from django.core.management import CommandError, call_command
+
+    django.setup()
+    try:
+        call_command(*words, **given)
+    except CommandError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     return 0
 
 

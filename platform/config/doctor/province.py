@@ -26,24 +26,16 @@ def migrated() -> Iterator[Line]:
 
 def keys() -> Iterator[Line]:
     """Do the keys fit what lies in the database? After a restore with others every reveal would fail, one by one."""
-    from cryptography.fernet import InvalidToken
-    from django.db import connection
+    from config import sealed_values
 
-    from kernel import privacy
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT contact_phone FROM tenants_county WHERE contact_phone <> '' LIMIT 1")
-        found = cursor.fetchone()
-    try:
-        if found:
-            privacy.decrypt(found[0])
-    except InvalidToken:
+    _opened, troubles = sealed_values.open_some(all_counties=False)
+    if troubles:
         yield mend(
             "keys",
-            "密钥读不了库里加密的东西。",
-            "The keys cannot read what is encrypted in the database.",
-            "换回这个库原来的 JIETI_KEYS（在备份里）；不要生成新的。",
-            "Bring back the JIETI_KEYS of this database (they are with the backup); do not make new ones.",
+            f"密钥读不了库里加密的东西：{'；'.join(troubles[:3])}。",
+            f"The keys cannot read what is encrypted in the database ({len(troubles)} columns).",
+            "换回这个库原来的 JIETI_KEYS（在 jieti backup keys 写的密钥文件里，不和备份放在一起）；不要生成新的。",
+            "Bring back the JIETI_KEYS of this database: they are in the file jieti backup keys wrote, which lies apart from the backup. Do not make new ones.",
         )
     else:
         yield good("keys", "密钥和库里的东西对得上。", "The keys fit what lies in the database.")

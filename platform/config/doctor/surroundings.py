@@ -1,6 +1,7 @@
 """The variables: all that are wrong, not only the first."""
 
 import base64
+import os
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -125,3 +126,28 @@ def optional(environment: Environment) -> Iterator[Line]:
             "照 docs/operations/install.md 装证书。",
             "Install a certificate as docs/operations/install.md says.",
         )
+    yield from _certificate(environment)
+
+
+def _certificate(environment: Environment) -> Iterator[Line]:
+    """Unwatched, it ends one night and nobody comes in: a mistake where the province is served by https."""
+    if not environment.production or not environment.origin.startswith("https://"):
+        return
+    if not environment.certificate:
+        yield mend(
+            "certificate",
+            "没有设 JIETI_CERTIFICATE：证书快到期了没有人提醒。",
+            "JIETI_CERTIFICATE is not set: nobody is told that the certificate ends.",
+            "写上 nginx 用的 certificate.pem 在哪里，重启网站。",
+            "Name the certificate.pem that nginx uses and restart the web parts.",
+        )
+    elif not os.access(environment.certificate, os.R_OK):
+        yield mend(
+            "certificate",
+            f"读不了 JIETI_CERTIFICATE 指的 {environment.certificate}。",
+            f"{environment.certificate}, which JIETI_CERTIFICATE names, cannot be read.",
+            "看它在不在，用户 jieti 能不能读（chmod 644；私钥不用给它读）。",
+            "Is it there, and may the user jieti read it (chmod 644; the key need not be)?",
+        )
+    else:
+        yield good("certificate", "证书到期会提醒。", "Somebody is told before the certificate ends.")

@@ -12,8 +12,10 @@ from config.environment import values
 from config.environment.checks import check_environment
 from config.environment.messages import Messages, read_messages
 from config.environment.own_secrets import held_keys
+from config.environment.problem import EnvironmentProblem
 
 ROOT = Path(__file__).resolve().parents[3]
+DEMO_PROVINCE = "23"
 LONGEST_SOCKET = 107 - len("/.s.PGSQL.5432.lock")
 
 
@@ -125,6 +127,20 @@ def var_folder(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("JIETI_VAR", "").strip() or ROOT / "var").expanduser().absolute()
 
 
+def _has_demo(environ: Mapping[str, str]) -> bool:
+    """Its counties and goods are Heilongjiang's: another province starts without them."""
+    wanted = values.flag(environ, "JIETI_DEMO", default=values.province(environ) == DEMO_PROVINCE)
+    if not wanted or environ.get("DATABASE_URL", "").strip():
+        return False
+    if values.province(environ) != DEMO_PROVINCE:
+        raise EnvironmentProblem(
+            "JIETI_DEMO",
+            f"演示数据只有黑龙江的：省代码不是 {DEMO_PROVINCE} 时请设为 0 或不设。",
+            f"the demo is of Heilongjiang alone: set it to 0, or not at all, where the province is not {DEMO_PROVINCE}.",
+        )
+    return True
+
+
 def read_environment(environ: Mapping[str, str]) -> Environment:
     """Read and check everything; on the embedded database missing secrets are made.
 
@@ -142,7 +158,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         proxies=values.number(environ, "JIETI_PROXIES", 0, most=8, least=0),
         static=values.folder(environ, "JIETI_STATIC"),
         province=values.province(environ),
-        demo=not database_url and values.flag(environ, "JIETI_DEMO", default=True),
+        demo=_has_demo(environ),
         database_url=database_url,
         broker_url=environ.get("BROKER_URL", "").strip(),
         redis_url=environ.get("REDIS_URL", "").strip(),

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from config.environment.problem import EnvironmentProblem
 
 FILE = "_FILE"
+# GB/T 2260: the provinces whose counties the register holds
+PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 BY_FILE = frozenset(
@@ -124,10 +126,12 @@ def bind(environ: Mapping[str, str]) -> str:
 
 def province(environ: Mapping[str, str]) -> str:
     text = environ.get("JIETI_PROVINCE", "").strip() or "23"
-    if len(text) == 2 and text.isascii() and text.isdecimal():
+    if PROVINCE.fullmatch(text):
         return text
     raise EnvironmentProblem(
-        "JIETI_PROVINCE", "应是两位省级代码，例如 23。", "should be a province's two-digit code, such as 23."
+        "JIETI_PROVINCE",
+        "应是国标 GB/T 2260 的两位省级代码，例如 23。",
+        "should be a province's two-digit code of GB/T 2260, such as 23.",
     )
 
 

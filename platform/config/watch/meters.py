@@ -6,6 +6,7 @@ disable_created_metrics()
 counting = True
 REGISTRY = CollectorRegistry()
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ON_PURPOSE = 503  # a suspended county, a part that is not ready: we said so ourselves
 
 REQUESTS = Counter(
     "jieti_requests",
@@ -32,6 +33,11 @@ QUERIES = Histogram(
 def count(view: str, method: str, status: int, seconds: float, queries: int) -> None:
     if not counting:
         return
-    REQUESTS.labels(view, method if method in METHODS else "OTHER", f"{status // 100}xx").inc()
+    REQUESTS.labels(view, method if method in METHODS else "OTHER", class_of(status)).inc()
     SECONDS.labels(view).observe(seconds)
     QUERIES.labels(view).observe(queries)
+
+
+def class_of(status: int) -> str:
+    """What was refused on purpose is a class of its own: nobody is woken because a county rests."""
+    return str(status) if status == ON_PURPOSE else f"{status // 100}xx"

@@ -14,7 +14,7 @@ from config.watch import meters
 from kernel import failures, logs
 
 LONGEST = 200  # characters of a path in the log
-ON_PURPOSE = 503  # a suspended county, a part that is not ready: we said so ourselves
+REFUSED = {400: "form", 429: "often"}
 
 
 class Statements:
@@ -52,8 +52,9 @@ class WatchMiddleware:
 def _note(request: HttpRequest, status: int, seconds: float, queries: int) -> None:
     view, county = view_name(request), getattr(getattr(request, "county", None), "code", "")
     meters.count(view, request.method or "", status, seconds, queries)
-    if status >= 500 and status != ON_PURPOSE:
+    if status >= 500 and status != meters.ON_PURPOSE:
         failures.note(failures.PAGE, view, county)
+    why = refused(request, status)
     logs.access.info(
         "request",
         method=request.method,
@@ -63,8 +64,27 @@ def _note(request: HttpRequest, status: int, seconds: float, queries: int) -> No
         ms=round(seconds * 1000, 1),
         queries=queries,
         county=county,
-        user=logs.opaque(getattr(getattr(request, "_cached_user", None), "pk", None)),
+        user=logs.opaque(_person(request)),
+        **({"refused": why} if why else {}),
     )
+
+
+def _person(request: HttpRequest) -> Any:
+    """Whoever the request was for, if anything asked who that is."""
+    return getattr(getattr(request, "_cached_user", None), "pk", None)
+
+
+def refused(request: HttpRequest, status: int) -> str:
+    """What stood in the way, for whoever looks for somebody who tries: ``right``, ``token``, ``row``, ``form`` or ``often``.
+
+    On the line that is written anyway, so that trying fills no log faster than asking does.
+    """
+    if status == 403:
+        return "right" if getattr(request, "csrf_processing_done", False) else "token"
+    # An address that is there, asked by somebody signed in: the row is not, or is another county's.
+    if status == 404 and request.resolver_match is not None and _person(request) is not None:
+        return "row"
+    return REFUSED.get(status, "")
 
 
 def view_name(request: HttpRequest) -> str:

@@ -142,6 +142,10 @@ def _parts(facts: Facts) -> Iterator[Metric]:
     engine = facts.engine
     silent = [([part], facts.silence(part)) for part in ("beat", "worker")]
     yield _labelled("part_silent_seconds", "Seconds since a part's last sign of life.", ["part"], silent)
+    living = [([part], float(facts.living(part))) for part in ("beat", "worker")]
+    yield _labelled("part_processes_living", "Processes that gave a sign of life, by part.", ["part"], living)
+    lost = [([part], float(len(facts.lost(part)))) for part in ("beat", "worker")]
+    yield _labelled("part_processes_lost", "Processes that died and were not started again.", ["part"], lost)
     yield _labelled(
         "search_answers",
         "1 for the engine that answers searches.",
@@ -164,6 +168,7 @@ def _copies(facts: Facts) -> Iterator[Metric]:
     ages = [
         (["base"], backup.base_age.total_seconds() if backup and backup.base_age else None),
         (["wal"], backup.wal_lag.total_seconds() if backup and backup.wal_lag else None),
+        (["media"], backup.media_age.total_seconds() if backup and backup.media_age else None),
     ]
     yield _labelled("backup_age_seconds", "Age of the last good copy, by kind.", ["kind"], ages)
     yield _gauge("certificate_wanted", "1 where a certificate's file is named.", float(facts.certificate.configured))

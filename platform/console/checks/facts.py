@@ -14,13 +14,14 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
 
 from kernel import clock
-from kernel.models import Failure, Heartbeat, OutboxRow
+from kernel.models import Failure, Heartbeat, OutboxRow, PartProcess
 from search.feed import INDEX
 from search.models import EngineIndex, EngineRest
 from search.ports import ELASTICSEARCH, POSTGRES
 from tenants.province_backups import BackupState, backup_state
 
 WINDOW = timedelta(hours=1)
+HEARD_WITHIN = 60.0  # seconds without a sign of life
 MOST_COUNTIES = 200  # whose failures are told apart; the others are one line
 
 
@@ -73,6 +74,7 @@ class Facts:
     due_now: datetime
     effects: list[Effects] = field(default_factory=list)
     signs: dict[str, datetime] = field(default_factory=dict)
+    processes: list[tuple[str, str, datetime]] = field(default_factory=list)  # part, host, last sign
     engine: Engine = Engine()
     openings_stuck: int = 0
     openings_since: datetime | None = None
@@ -112,6 +114,14 @@ class Facts:
         """Seconds since a part's last sign of life; None where it never gave one."""
         return (self.now - self.signs[part]).total_seconds() if part in self.signs else None
 
+    def living(self, part: str) -> int:
+        return len([one for one in self.processes if one[0] == part]) - len(self.lost(part))
+
+    def lost(self, part: str) -> list[str]:
+        """Hosts on which a process of this part died and was not started again."""
+        limit = self.now - timedelta(seconds=HEARD_WITHIN)
+        return [host for name, host, at in self.processes if name == part and at < limit]
+
     def _waited(self, one: Effects) -> float:
         return (self.due_now - one.due_since).total_seconds() if one.due_since else 0.0
 
@@ -124,6 +134,7 @@ def read_facts() -> Facts:
         due_now=due_now,
         effects=_effects(due_now),
         signs=dict(Heartbeat.objects.values_list("part", "at")),
+        processes=list(PartProcess.objects.order_by("part", "host", "number").values_list("part", "host", "at")),
         engine=_engine(),
         failing=list(_failing(now)),
         backup=backup_state(),

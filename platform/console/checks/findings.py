@@ -8,11 +8,10 @@ from enum import Enum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from console.checks.facts import Facts
+from console.checks.facts import HEARD_WITHIN, Facts
 from kernel import clock
 from tenants import register
 
-HEARD_WITHIN = 60.0  # seconds without a sign of life
 LAG, LONG_LAG = 120.0, 900.0  # seconds
 FAILED, MANY_FAILED = 5, 50  # within the hour, in one county
 SIGN_INS, MANY_SIGN_INS = 30, 200  # within the hour
@@ -71,7 +70,14 @@ def _ago(facts: Facts, seconds: float) -> datetime:
 def _part(facts: Facts, part: str, good: str, silent: str, do: str) -> Finding:
     silence = facts.silence(part)
     if silence is not None and silence < HEARD_WITHIN:
-        return Finding(part, Level.GOOD, good)
+        if not (lost := facts.lost(part)):
+            return Finding(part, Level.GOOD, good)
+        says = _("%(part)s 少了 %(n)s 个（%(hosts)s），其余的还在做。") % {
+            "part": part,
+            "n": len(lost),
+            "hosts": _("、").join(dict.fromkeys(lost)),
+        }
+        return Finding(part, Level.LOOK, says, _("在那台机器上看日志，重启它；不要了的，一天以后自己不再算。"))
     return Finding(part, Level.BAD, silent, do, facts.signs.get(part))
 
 
@@ -215,7 +221,7 @@ def _people(facts: Facts) -> Iterator[Finding]:
         "failed": facts.sign_ins_failed,
         "locked": facts.sign_ins_locked,
     }
-    do = _("看是不是一个来源在试密码；是就在 nginx 里挡住它，并告诉安全管理员。")
+    do = _("看“对象”一栏是不是同一个来源在试密码；是就在 nginx 的日志里找到它的地址挡住，并告诉安全管理员。")
     yield Finding("sign_ins", level, says, do, None, "console:audit", "action=sign_in.failed")
 
 
@@ -262,6 +268,12 @@ def _copies(facts: Facts) -> Iterator[Finding]:
         )
     else:
         yield Finding("wal", Level.GOOD, _("日志存档跟得上。"))
+    if backup.media_is_late or backup.media_trouble:
+        says = backup.media_trouble or _("照片和文件一天多没有备份：现在盘坏，新的就没有了。")
+        do = _("看日志存档的记录里为什么没有拷成；照片的盘挂上了没有。")
+        yield Finding("media_backup", Level.BAD, says, do, backup.media_at)
+    else:
+        yield Finding("media_backup", Level.GOOD, _("照片和文件的备份是新的。"))
 
 
 def _certificate(facts: Facts) -> Iterator[Finding]:

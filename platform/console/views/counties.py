@@ -21,6 +21,7 @@ from kernel import audit
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
 from tenants import opening, register, services
+from tenants.errors import AlreadyOpen
 from tenants.models import County, OpeningBatch
 from tenants.selectors import progress as progress_of
 from tenants.selectors import province_rows, running_batch
@@ -102,6 +103,9 @@ def fill_in(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             batch = opening.plan_counties([opening.Plan(code, **form.cleaned_data)], by=request.user)
+        except AlreadyOpen as refusal:  # a second press, or a colleague
+            messages.info(request, str(refusal))
+            return redirect("console:county", code=code)
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
@@ -129,6 +133,11 @@ def _division(code: str) -> register.Division:
 
 @needs(SEE)
 def one(request: SignedInRequest, code: str) -> HttpResponse:
+    return _page(request, code, None)
+
+
+def _page(request: SignedInRequest, code: str, typed: CountyForm | None) -> HttpResponse:
+    """A county's page; with what was just typed where some of it was wrong."""
     division = _division(code)
     county = County.objects.filter(code=code).select_related("opening").first()
     moves = county.history_moves.all()[:20] if county else []
@@ -144,7 +153,7 @@ def one(request: SignedInRequest, code: str) -> HttpResponse:
         "invitations": people.pending_invitations(code),
         "moves": [(move, CountyState(move.from_state).label, CountyState(move.to_state).label) for move in moves],
         "lacks": _lacks(county) if county else [],
-        "form": CountyForm(initial=_facts(county), waits_for_phone=waits) if county else None,
+        "form": typed or (CountyForm(initial=_facts(county), waits_for_phone=waits) if county else None),
         "waits_for_phone": waits,
         "may_change": may(request.user, CHANGE),
         "may_open": may(request.user, OPEN),
@@ -176,12 +185,11 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     if not data.get("contact_phone"):  # left empty: keep the one we have, it is never shown whole
         data["contact_phone"] = county.contact_phone
     form = CountyForm(data, waits_for_phone=opening.waits_for_phone(county))
-    if form.is_valid():
-        services.change_county(county, by=request.user, **form.cleaned_data)
-        messages.success(request, _("存好了。"))
-    else:
-        for name, errors in form.errors.items():
-            messages.error(request, f"{form.fields[name].label}{_('：')}{' '.join(map(str, errors))}")
+    if not form.is_valid():
+        data["contact_phone"] = request.POST.get("contact_phone", "")  # what was typed; the one we keep is not shown
+        return _page(request, code, form)
+    services.change_county(county, by=request.user, **form.cleaned_data)
+    messages.success(request, _("存好了。"))
     return redirect("console:county", code=code)
 
 

@@ -65,7 +65,8 @@ def terms(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     rows = [(term, term_in_force(term.code, today) == term) for term in all_terms()]
     holidays = [one for one in workdays.holidays() if one.last.year >= today.year]
-    return render(request, "console/terms.html", {"rows": rows, "holidays": holidays, "today": today})
+    context = {"rows": rows, "holidays": holidays, "unannounced": workdays.years_unannounced(today), "today": today}
+    return render(request, "console/terms.html", context)
 
 
 @never_cache

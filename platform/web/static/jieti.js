@@ -37,6 +37,21 @@
     if (asked && !window.confirm(asked)) { event.preventDefault(); }
   });
 
+  /* Pressed twice is meant once. Not for good: a form whose answer is a file leaves its page standing. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || !/post/i.test(form.getAttribute("method") || "")) { return; }
+    if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
+    form.setAttribute("data-sent", "");
+    window.setTimeout(function () { form.removeAttribute("data-sent"); }, 3000);
+  });
+
+  /* Whoever signs out leaves nothing typed behind, on an old browser too, and where the answer never comes. */
+  document.addEventListener("submit", function (event) {
+    if (!event.target.hasAttribute("data-sign-out")) { return; }
+    try { window.sessionStorage.clear(); } catch (refused) { return; }
+  });
+
   /* "/" goes to the desk's search. */
   document.addEventListener("keydown", function (event) {
     var field = document.querySelector(".desk-find input");

@@ -23,7 +23,7 @@
   }
   function forms() {
     return Array.prototype.filter.call(document.querySelectorAll("form"), function (form) {
-      return /post/i.test(form.getAttribute("method") || "") && !form.hasAttribute("data-autosave");
+      return /post/i.test(form.getAttribute("method") || "") && !form.hasAttribute("data-autosave") && !form.hasAttribute("data-sign-out");
     });
   }
   function fields(form) {
@@ -84,16 +84,19 @@
   /* --- how long it lasts --- */
   var idle = parseInt(words("idle"), 10) || 0;
   var seen = Date.now();
+  var moved = seen;
   var stirred = false;
   var bar = null;
   if (!idle || !person) { return; }
   ["keydown", "mousedown", "touchstart", "input"].forEach(function (kind) {
-    document.addEventListener(kind, function () { stirred = true; }, true);
+    document.addEventListener(kind, function () { stirred = true; moved = Date.now(); }, true);
   });
   window.setInterval(tick, 5000);
 
   function tick() {
     var quiet = (Date.now() - seen) / 1000;
+    /* No network to ask over, and nobody here either: the server has ended it by now. */
+    if (quiet > idle + 30 && (Date.now() - moved) / 1000 > idle) { over(); empty(); return; }
     if (stirred && quiet > Math.min(120, idle / 5)) { ask("POST", words("url")); return; }
     if (quiet > idle - WARN - 10) { ask("GET", words("left")); }
   }
@@ -106,14 +109,19 @@
     request.onload = function () {
       var answer = null;
       try { answer = JSON.parse(request.responseText); } catch (page) { answer = null; }
-      if (!answer) { if (request.status < 500) { over(); } return; }
+      if (!answer) {
+        if (request.status < 500) { over(); }
+        /* Our own sign-in page, not some network's: only then is what stands here thrown away. */
+        if (request.responseText.indexOf('data-stay="sign-in"') > 0) { empty(); }
+        return;
+      }
       seen = Date.now() - (idle - answer.left) * 1000;
       if (answer.left <= WARN) { warn(answer.left); } else if (bar) { away(bar); bar = null; }
     };
     request.send();
   }
   function warn(left) {
-    if (left <= 0) { over(); return; }
+    if (left <= 0) { over(); empty(); return; }
     if (bar) { return; }
     bar = note("stay-warn", words("warn"));
     button(bar, words("go-on"), function () { ask("POST", words("url")); });
@@ -126,6 +134,14 @@
     button(bar, words("again"), function () { window.location.reload(); });
     document.body.appendChild(bar);
     idle = Infinity;
+  }
+  /* What the page shows was for whoever was signed in. It goes only where what they typed is kept: not from Wagtail's
+     editor, nor from a draft that saves itself, which may wait for a network. */
+  function empty() {
+    if (!store || words("stay") === "cms" || document.querySelector("form[data-autosave]")) { return; }
+    Array.prototype.forEach.call(document.querySelectorAll("main, .desk-side, .who"), function (part) {
+      part.textContent = "";
+    });
   }
 
   function note(kind, sentence) {

@@ -5,6 +5,7 @@ A picture is a plain mapping, as listings and story cards keep it:
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -89,6 +90,7 @@ def _drawing(pic: Mapping[str, Any], alt: str, loading: str) -> SafeString:
     return image + _label(name, str(pic.get("word") or ""))
 
 
+@lru_cache(maxsize=512)
 def _label(name: str, word: str) -> SafeString:
     """The county's own word, written over the word the drawing was made with."""
     label = LABELS.get(name)

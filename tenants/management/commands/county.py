@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,9 +14,10 @@ from kernel import outbox
 from kernel.errors import DomainError
 from tenants import migrating, opening, register, schemas, selectors, services
 from tenants.links_up import pointing_at_nothing
-from tenants.models import County, Opening, OpeningBatch
-from tenants.states import OpeningState
+from tenants.models import County, Opening
+from tenants.states import CountyState, OpeningState
 
+OPENED = (CountyState.OPEN, CountyState.SUSPENDED)
 PATIENCE = 900  # seconds an opening may take before the command gives up waiting
 
 
@@ -44,38 +46,53 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def do_open(self, codes: list[str], whole_province: bool, service_phone: str, **_options: Any) -> None:
-        wanted = codes or self._closed() if whole_province else codes
+        wanted = codes or self._not_open() if whole_province else codes
+        if not wanted and whole_province:
+            self.stdout.write(_("全省的县都开了。"))
+            return
         if not wanted:
             raise CommandError(_("没有要开的县：写县代码，或用 --all。"))
         phone = service_phone or settings.SITE["complaint_phone"]
-        plans = [opening.Plan(code, service_phone=phone) for code in dict.fromkeys(wanted)]
-        self._wait(opening.plan_counties(plans))
+        wanted = list(dict.fromkeys(wanted))
+        under_way = self._begun(wanted)
+        plans = [opening.Plan(code, service_phone=phone) for code in wanted if code not in under_way]
+        if plans:
+            opening.plan_counties(plans)
+        self._wait([code for code in wanted if under_way.get(code) not in OPENED])
 
-    def _closed(self) -> list[str]:
-        return [row.division.code for row in selectors.province_rows() if not row.county]
+    def _not_open(self) -> list[str]:
+        return [
+            row.division.code
+            for row in selectors.province_rows()
+            if row.state in {CountyState.PLANNED, CountyState.OPENING}
+        ]
 
-    def _wait(self, batch: OpeningBatch) -> None:
+    def _begun(self, codes: list[str]) -> dict[str, str]:
+        """Those that an earlier run, or the desk, has begun already: the open ones are said, the others waited for."""
+        begun = County.objects.filter(code__in=codes, state__in=[CountyState.OPENING, *OPENED]).order_by("code")
+        for county in begun:
+            if county.state in OPENED:
+                self.stdout.write(" ".join([county.code, county.name, _("已经开馆")]))
+        return {county.code: county.state for county in begun}
+
+    def _wait(self, codes: list[str]) -> None:
         """Work along with the running platform until every county is open or stuck."""
+        openings = Opening.objects.filter(county__code__in=codes).select_related("county")
         said: set[str] = set()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             worked = outbox.relay_once(limit=5)
-            self._say(batch, said)
-            if selectors.progress(batch).over:
+            self._say(openings, said, len(codes))
+            if len(said) == len(codes):
                 break
             if not worked:
                 time.sleep(0.2)
-        progress = selectors.progress(batch)
-        if progress.done < progress.total:
-            raise CommandError(
-                _("%(done)s 个开好，%(rest)s 个没有开好。")
-                % {"done": progress.done, "rest": progress.total - progress.done}
-            )
+        done = openings.filter(state=OpeningState.DONE).count()
+        if done < len(codes):
+            raise CommandError(_("%(done)s 个开好，%(rest)s 个没有开好。") % {"done": done, "rest": len(codes) - done})
 
-    def _say(self, batch: OpeningBatch, said: set[str]) -> None:
-        total = batch.openings.count()
-        ended = Opening.objects.filter(batch=batch).exclude(state=OpeningState.WORKING)
-        for one in ended.select_related("county").order_by("moved_at"):
+    def _say(self, openings: QuerySet[Opening], said: set[str], total: int) -> None:
+        for one in openings.exclude(state=OpeningState.WORKING).order_by("moved_at"):
             if one.county.code in said:
                 continue
             said.add(one.county.code)
@@ -101,8 +118,8 @@ class Command(BaseCommand):
 
     def do_check(self, codes: list[str], **_options: Any) -> None:
         bad = 0
-        counties = County.objects.filter(schema_state__isnull=False)
-        for county in counties.filter(code__in=codes) if codes else counties:
+        made = County.objects.filter(schema_state__isnull=False)
+        for county in [_county(code, made) for code in codes] or made:
             lines = schemas.differences(county.schema_name) or pointing_at_nothing(county)
             bad += bool(lines)
             verdict = _("不一致") if lines else _("一致")
@@ -139,8 +156,9 @@ class Command(BaseCommand):
             )
 
 
-def _county(code: str) -> County:
-    county = County.objects.filter(code=code).first()
+def _county(code: str, among: QuerySet[County] | None = None) -> County:
+    counties = County.objects.all() if among is None else among
+    county = counties.filter(code=code).first()
     if county is None:
         known = register.division(code)
         words = (

@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ from tenants import backups
 
 class Command(BaseCommand):
     help = "把一个县恢复成备份时的样子：restore county-230184-….zip"
+    stealth_options = ("old_keys",)  # secrets are never among the words of a command
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, old_keys: Iterable[str] = (), **options: Any) -> None:
         begun = time.monotonic()
         try:
-            done = backups.restore_county(file, by=None)
+            done = backups.restore_county(file, by=None, old_keys=old_keys)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
         facts = {
@@ -32,5 +34,8 @@ class Command(BaseCommand):
         }
         words = _("%(name)s恢复到 %(at)s 的样子，放回 %(files)s 个文件，用了 %(seconds)s 秒") % facts
         self.stdout.write(f"{done.county.code} {words}")
+        if done.turned:
+            words = _("换成现在的密钥：%(number)s 处") % {"number": done.turned}
+            self.stdout.write(f"{done.county.code} {words}")
         for line in done.dangling:
             self.stdout.write(f"{done.county.code}   {line}")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import services
 from accounts.models import User
+from accounts.rights import goodbye
 from accounts.roles import COUNTY, ROLES
 from kernel.errors import DomainError
 from tenants.models import County
@@ -25,10 +26,18 @@ class Command(BaseCommand):
         invite.add_argument("--county", default="", help="县的六位代码 / the county's six digits")
         code = acts.add_parser("code", help="打印一次性登录码 / print a one-time sign-in code")
         code.add_argument("phone")
+        gone = acts.add_parser("gone", help="恢复以后，把注销过的人再注销 / after a restore: who had left leaves again")
+        gone.add_argument("number", type=int, help="操作记录里的编号 / the number in the trail")
+        gone.add_argument("--name", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            self._invite(**options) if options["act"] == "invite" else self._code(options["phone"])
+            acts = {
+                "invite": lambda: self._invite(**options),
+                "code": lambda: self._code(options["phone"]),
+                "gone": lambda: self._gone(options["number"], options["name"]),
+            }
+            acts[options["act"]]()
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
 
@@ -43,3 +52,13 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("没有这个手机号的账号 / nobody here has this phone")
         self.stdout.write(services.print_code(user))
+
+    def _gone(self, number: int, name: str) -> None:
+        """By number and name, so that a slip of the finger erases nobody else."""
+        user = User.objects.filter(pk=number, name=name, left_at__isnull=True).first()
+        if user is None:
+            raise CommandError(
+                "没有这个编号、这个姓名、还没注销的人 / nobody of this number and name who is still here"
+            )
+        goodbye.again(user)
+        self.stdout.write("已注销 / gone")
