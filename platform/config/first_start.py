@@ -100,21 +100,15 @@ def _static_mark() -> str:
     return digest.hexdigest()
 
 
-def demo_mark(var: Path) -> Path:
-    """Stands in the data folder when the demo province is complete; holds what ``jieti up`` prints of it."""
-    return var / "demo-complete.txt"
-
-
 def open_demo() -> None:
     from django.conf import settings
 
     from demo.opening import open_demo_province, welcome
 
     open_demo_province(draw_progress)
-    mark = demo_mark(Path(settings.JIETI_VAR))
-    draft = mark.with_suffix(".new")
+    draft = settings.DEMO_MARK.with_suffix(".new")
     draft.write_text(welcome(), encoding="utf-8")
-    draft.replace(mark)
+    draft.replace(settings.DEMO_MARK)
 
 
 def draw_progress(done: int, total: int, title: str) -> None:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from config.first_start import demo_mark
 from config.heartbeats import STALE_AFTER
 from kernel.models import Heartbeat
 from tenants.upgrading.released import read_released
@@ -82,7 +80,7 @@ def _data() -> str:
 
     if not Category.objects.exists():
         return "categories are not loaded"
-    if settings.JIETI_DEMO and not demo_mark(Path(settings.JIETI_VAR)).exists():
+    if settings.JIETI_DEMO and not settings.DEMO_MARK.exists():
         return "the demo province is being opened"
     return ""
 

@@ -15,9 +15,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": settings.SITE,
         "demo": settings.JIETI_DEMO,
+        "demo_comes": SimpleLazyObject(demo_comes),
         "province_name": SimpleLazyObject(province_name),
         "county_themes": Themes(getattr(request, "county", None)),
     }
+
+
+def demo_comes() -> bool:
+    """The demo province is still being filled: its counties are not all there, its accounts cannot sign in."""
+    return bool(settings.JIETI_DEMO) and not settings.DEMO_MARK.exists()
 
 
 class Themes:

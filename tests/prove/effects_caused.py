@@ -367,8 +367,12 @@ def later(seconds):
 # --- workers that stop at a moment, or have a fault -------------------------------------------------------------------------------
 
 
-def worker(how):
-    """Takes what is due first, says its kind and waits."""
+def worker(how, kind):
+    """Takes the first row of this kind that is due, says so and waits; a count of terms may be due with it."""
+    from kernel import outbox
+
+    due = outbox._due
+    outbox._due = lambda: due().filter(kind=kind)
     {"forgetful": forgetful, "careless": careless, "halfway": halfway, "drawing": drawing}[how]()
 
 

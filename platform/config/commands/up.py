@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from config.commands.parts import backup_parts, behind_parts, postgres_of, postgres_part, start_step, web_part
 from config.commands.servers import web_trouble
 from config.environment import Environment, read_environment
-from config.first_start import demo_mark
 from config.folder_lock import take_folder
 from config.refusal import Refusal
 from config.supervisor import Supervisor
@@ -74,7 +73,7 @@ def _fresh_broker(environment: Environment) -> None:
 
 
 def _open_demo(environment: Environment, supervisor: Supervisor) -> None:
-    if demo_mark(environment.var).exists():
+    if environment.demo_mark.exists():
         return
     say("第一次启动，正在开通演示省份…… first start: opening the demo province")
     for _attempt in range(DEMO_TRIES):
@@ -96,8 +95,8 @@ def wait_for_answer(environment: Environment) -> None:
 
 def welcome(environment: Environment) -> None:
     say(f"已就绪 ready: {environment.address}   办公台 desk: {environment.address}/desk/")
-    if environment.demo and demo_mark(environment.var).exists():
-        say(demo_mark(environment.var).read_text(encoding="utf-8").rstrip())
+    if environment.demo and environment.demo_mark.exists():
+        say(environment.demo_mark.read_text(encoding="utf-8").rstrip())
     say("按 Ctrl-C 停止。 Press Ctrl-C to stop.")
 
 

@@ -63,6 +63,11 @@ class Environment:
     backup_keep: str = "7,4,12"
 
     @property
+    def demo_mark(self) -> Path:
+        """Stands in the data folder when the demo province is complete; holds what ``jieti up`` prints of it."""
+        return self.var / "demo-complete.txt"
+
+    @property
     def production(self) -> bool:
         return bool(self.database_url)
 
