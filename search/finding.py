@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
-from search import services, words
+from search import services, showing, words
 from search.engines import choice
 from search.forms import Wish
 from search.highlight import highlight
@@ -49,7 +49,7 @@ def engine() -> Engine:
 def find(wish: Wish) -> Found:
     reading = read(wish.q, literally=wish.exact)
     answer = engine().search(query_of(wish, reading))
-    listings = Listing.objects.in_bulk(answer.listings)
+    listings = showing.by_number(answer.listings)
     hits = [
         Hit(listings[number], highlight(listings[number].title, reading.text))
         for number in answer.listings
@@ -101,5 +101,5 @@ def near_goods(reading: Reading, nearest: str | None = None, count: int = 8) -> 
     for text in (reading.text, akin, ""):
         if text is not None and (found := engine().search(Query(text=text, size=count)).listings):
             break
-    listings = Listing.objects.in_bulk(found)
+    listings = showing.by_number(found)
     return [listings[number] for number in found if number in listings]

@@ -168,7 +168,7 @@ def drop_retired(older_than: timedelta = KEPT_FOR) -> int:
 
 def forget_lost() -> bool:
     """The engine answers, but an index we knew is not there (an emptied disk): it is built anew."""
-    indices = elastic_client.client().options(request_timeout=elastic_client.PATIENCE).indices
+    indices = elastic_client.client(elastic_client.PATIENCE).indices
     lost = [index for index in telling.written() if not indices.exists(index=index.name)]
     for index in lost:
         log.error("%s is gone", index.name)

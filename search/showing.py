@@ -1,6 +1,7 @@
-"""Goods for a page's window: picked by hand, the newest, the newest of categories; one statement for all.
+"""Goods to be shown: a page's window (picked by hand, the newest, the newest of categories), what a search found.
 
-Written out: made of the ORM's parts it took longer to compose than PostgreSQL to answer, for every story shown.
+One statement each, written out: made of the ORM's parts it took longer to compose than PostgreSQL to answer, for
+every story shown and every search.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,11 +13,17 @@ PICKED, NEWEST = -1, -2
 SHOWN = """
 id, county_code, county_name, county_slug, product_id, title, summary, producer_name, category_id, price_fen, unit,
 in_stock, picture, published_at"""
+FOUND = f"SELECT {SHOWN}, place, price_per_500g_fen, badges FROM search_listing WHERE id = ANY(%s) AND NOT hidden"  # noqa: S608
 SEEN = "FROM search_listing WHERE county_code = %s AND NOT hidden"
 FIRST = "ORDER BY published_at DESC, product_id DESC LIMIT %s"
 WITHIN = "(category_id = %s OR category_id IN (SELECT code FROM search_category WHERE parent_id = %s))"
 
 Part = tuple[str, list[Any]]
+
+
+def by_number(numbers: Iterable[int]) -> dict[int, Listing]:
+    """Those of the listings that may be seen now, by number, without their long words."""
+    return {listing.pk: listing for listing in Listing.objects.raw(FOUND, [list(numbers)])}
 
 
 def window(

@@ -97,7 +97,7 @@ def send(
 def send_lot(lines: list[dict[str, Any]], *, patience: float) -> dict[str, Exception]:
     """One request, of at most LOT documents; asks no table, so that it may be made beside other work."""
     try:
-        answer = elastic_client.client().options(request_timeout=patience).bulk(operations=lines)
+        answer = elastic_client.client(patience).bulk(operations=lines)
     except elastic_client.TROUBLES as trouble:
         raise NotNow(f"{type(trouble).__name__}: {trouble}"[:300]) from trouble
     return _read(answer["items"]) if answer["errors"] else {}

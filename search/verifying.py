@@ -164,4 +164,4 @@ def _goings(difference: Difference) -> list[dict[str, Any]]:
 
 
 def _patient() -> Any:
-    return elastic_client.client().options(request_timeout=PATIENCE)
+    return elastic_client.client(PATIENCE)

@@ -12,8 +12,15 @@ TROUBLES = (ApiError, TransportError)
 MISSING = NotFoundError
 
 
-def client() -> Elasticsearch:
-    return _made(tuple(settings.ELASTICSEARCH_URLS))
+def client(patience: float = WRITING) -> Elasticsearch:
+    """It waits ``patience`` seconds for an answer."""
+    return _waiting(tuple(settings.ELASTICSEARCH_URLS), patience)
+
+
+@lru_cache(maxsize=32)
+def _waiting(urls: tuple[str, ...], patience: float) -> Elasticsearch:
+    """Kept, for the library makes forty objects for another patience, on the same connections."""
+    return _made(urls).options(request_timeout=patience)
 
 
 @lru_cache(maxsize=8)
@@ -25,7 +32,6 @@ def _made(urls: tuple[str, ...]) -> Elasticsearch:
         hosts,
         basic_auth=(user, password) if user else None,
         api_key=password if password and not user else None,
-        request_timeout=WRITING,
         retry_on_timeout=len(hosts) > 1,
         max_retries=min(len(hosts) - 1, 3),
     )

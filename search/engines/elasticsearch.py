@@ -41,7 +41,7 @@ class ElasticsearchEngine:
         return _Search(query, asked, self.ask).answer()
 
     def ask(self, body: dict[str, Any]) -> dict[str, Any]:
-        quick = elastic_client.client().options(request_timeout=self.patience)
+        quick = elastic_client.client(self.patience)
         # Half an answer of a cluster that lost a shard is none: PostgreSQL has all of it.
         answer = quick.search(index=self.alias, body=body, allow_partial_search_results=False)
         return dict(answer.body)

@@ -153,7 +153,7 @@ def elasticsearch(environment: Environment) -> Iterator[Line]:
     from search.engines import elastic_client
 
     try:
-        client = elastic_client.client().options(request_timeout=PATIENCE)
+        client = elastic_client.client(PATIENCE)
         version, health = client.info()["version"]["number"], client.cluster.health()["status"]
     except Exception as wrong:
         kind = type(wrong).__name__
