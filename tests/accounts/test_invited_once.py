@@ -1,15 +1,12 @@
 """Pressed three times, or by two people at once: one phone has one invitation to a role."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from accounts import services
 from accounts.models import Invitation
 from accounts.services import invitations
 from tests.factories.people import make_person
+from tests.racing import at_once
 
 AT_ONCE = 4
 
@@ -20,17 +17,10 @@ def inviter(transactional_db, wuchang):
 
 
 def invited_at_once(by, phone):
-    start = Barrier(AT_ONCE)
+    def invite():
+        services.invite(phone=phone, name="钱", role="county_editor", county_code="230184", by=by)
 
-    def invite(_number):
-        try:
-            start.wait()
-            services.invite(phone=phone, name="钱", role="county_editor", county_code="230184", by=by)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(invite, range(AT_ONCE)))
+    at_once(*[invite] * AT_ONCE)
     return Invitation.objects.unused().filter(role="county_editor").count()
 
 

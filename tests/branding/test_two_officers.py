@@ -5,10 +5,11 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from tests.branding import roads
 from tests.branding.paper import pdf
+from tests.racing import at_once
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -24,28 +25,7 @@ def waiting(wuchang, village, team, officer):
     return roads.enter(roads.prepare(brand, by=officer), "filing", by=officer, dated=date(2026, 6, 11))
 
 
-def both(*acts):
-    """What each of two threads was answered: what it returned, or the refusal's class."""
-    barrier, answers = threading.Barrier(len(acts), timeout=20), {}
-
-    def go(place, act):
-        barrier.wait()
-        try:
-            answers[place] = act()
-        except Exception as refusal:
-            answers[place] = type(refusal).__name__
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=(place, act)) for place, act in enumerate(acts)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(30)
-    return sorted(answers.values())
-
-
-def at_once(brand, officers, number=None):
+def both_enter(brand, officers, number=None):
     """Two enter a correction."""
     from branding.services import notices
 
@@ -53,7 +33,7 @@ def at_once(brand, officers, number=None):
         told = {"dated": date(2026, 6, 14), "number": number or f"TMZC0000{place}", "upload": upload}
         return lambda: notices.enter(brand, "correction", by=by, **told).to_state
 
-    return both(*(entering(place, by, pdf()) for place, by in enumerate(officers)))
+    return sorted(at_once(*(entering(place, by, pdf()) for place, by in enumerate(officers))))
 
 
 def taken_back(brand, officers):
@@ -61,8 +41,13 @@ def taken_back(brand, officers):
     from branding.services import mistakes
 
     filing = brand.notices.get().pk
-    return both(
-        *(lambda by=by: mistakes.take_back(brand, filing, by=by, why="日期错了") and "taken back" for by in officers)
+    return sorted(
+        at_once(
+            *(
+                lambda by=by: mistakes.take_back(brand, filing, by=by, why="日期错了") and "taken back"
+                for by in officers
+            )
+        )
     )
 
 
@@ -74,13 +59,13 @@ def officers(officer):
 
 
 def test_the_same_notice_by_two_is_entered_once(waiting, officers):
-    assert at_once(waiting, officers, number="TMZC83012345BZ01") == ["EnteredAlready", "correction"]
+    assert both_enter(waiting, officers, number="TMZC83012345BZ01") == ["EnteredAlready", "correction"]
     assert waiting.notices.filter(kind="correction").count() == 1
     assert clocks_of(waiting) == ["brand.correction"]
 
 
 def test_of_two_notices_that_move_the_same_case_one_is_refused(waiting, officers):
-    assert at_once(waiting, officers) == ["NotNow", "correction"]
+    assert both_enter(waiting, officers) == ["NotNow", "correction"]
     assert waiting.notices.filter(kind="correction").count() == 1
     assert clocks_of(waiting) == ["brand.correction"]
 
@@ -100,7 +85,7 @@ def test_without_the_lock_both_would_look_before_either_writes(waiting, officers
 
     monkeypatch.setattr(notices, "locked", lambda brand: Brand.objects.get(pk=brand.pk))
     monkeypatch.setattr(notices, "_kept", slow)
-    assert at_once(waiting, officers) != ["NotNow", "correction"]
+    assert both_enter(waiting, officers) != ["NotNow", "correction"]
 
 
 def test_of_two_who_take_a_document_back_one_is_refused(waiting, officers):
