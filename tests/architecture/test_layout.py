@@ -20,6 +20,7 @@ ROOT_ENTRIES = BESIDE | {
     "Makefile",
     "NOTICE",
     "README.md",
+    "README.zh.md",
     "SECURITY.md",
     "deploy",
     "docs",

@@ -196,6 +196,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "renditions": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "OPTIONS": {"MAX_ENTRIES": 3000},  # of all counties together; some 2 KB each
     },
     # A county's public pages for strangers, each under a version of all it shows.
     "pages": {
