@@ -60,12 +60,14 @@ def open_demo_province(progress: Progress) -> None:
         return
     planned = counties()
     total = 2 * len(planned)
-    _open(planned, lambda done, title: progress(done, total, title))
+    opening = _("先开 %(count)s 个县") % {"count": len(planned)}
+    stocking = _("给 %(count)s 个县上货") % {"count": len(planned)}
+    _open(planned, lambda done: progress(done, total, opening))
     open_codes = set(County.objects.filter(state=CountyState.OPEN).values_list("code", flat=True))
     for place, demo in enumerate(planned):
         if demo.code in open_codes:
             fill(County.objects.get(code=demo.code), demo, place)
-        progress(len(planned) + place + 1, total, _("上货"))
+        progress(len(planned) + place + 1, total, stocking)
     people.bring_in_the_cast(open_codes)
     endorsements.bring_in_the_endorsers(open_codes)
     brands.bring_in_the_brands(open_codes)
@@ -89,7 +91,7 @@ def welcome() -> str:
     return "\n".join(lines)
 
 
-def _open(planned: tuple[DemoCounty, ...], progress: Callable[[int, str], None]) -> None:
+def _open(planned: tuple[DemoCounty, ...], progress: Callable[[int], None]) -> None:
     begun = set(County.objects.exclude(state=CountyState.PLANNED).values_list("code", flat=True))
     plans = [*map(_plan, planned), *STANDING, STUCK]
     new = [plan for plan in plans if plan.code not in begun]
@@ -99,7 +101,7 @@ def _open(planned: tuple[DemoCounty, ...], progress: Callable[[int, str], None])
         done = progress_of(batch).done if batch else 0
         if done > said:
             said = done
-            progress(done, _("开馆"))
+            progress(done)
 
 
 def _plan(demo: DemoCounty) -> Plan:
