@@ -48,6 +48,10 @@ class PhoneForm(forms.Form):
     phone = PhoneField()
 
 
+class NewPhoneForm(PhoneForm):
+    phone = PhoneField(label=_("新手机号"))
+
+
 class CodeForm(forms.Form):
     code = code_field(_("验证码"))
 

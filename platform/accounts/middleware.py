@@ -40,6 +40,8 @@ OWN_DOOR = frozenset(
         "accounts:take_own",
         "accounts:mail",
         "accounts:confirm_mail",
+        "accounts:new_phone",
+        "accounts:new_phone_code",
         "accounts:ask_to_leave",
         "accounts:stay_after_all",
         "set_language",

@@ -8,6 +8,7 @@ class CodeKind(models.TextChoices):
     SMS = "sms", _("短信验证码")
     PRINTED = "printed", _("打印的登录码")
     MAIL = "mail", _("邮箱验证码")
+    PHONE = "phone", _("换手机号的验证码")
 
 
 class SmsState(models.TextChoices):

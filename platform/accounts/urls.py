@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accounts.urls_people import people_paths
-from accounts.views import invitation, me, rights, sign_in
+from accounts.views import invitation, me, phone, rights, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("invite/<str:token>/", invitation.invitation, name="invitation"),
     path("me/", me.me, name="switch"),
     path("me/password/", me.password, name="password"),
+    path("me/phone/", phone.phone, name="new_phone"),
+    path("me/phone/code/", phone.phone_code, name="new_phone_code"),
     path("me/data/", rights.own, name="own_data"),
     path("me/data/ask/", rights.ask_own, name="ask_own"),
     path("me/data/mail/", rights.mail, name="mail"),

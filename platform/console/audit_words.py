@@ -94,6 +94,7 @@ ACTIONS: dict[str, Any] = {
     "person.leave": _("账号：注销"),
     "person.mail": _("账号：确认邮箱"),
     "person.mail_gone": _("账号：去掉邮箱"),
+    "person.phone": _("账号：换手机号"),
     "person.password": _("账号：改密码"),
     "person.stay": _("账号：撤回注销"),
     "phone.reveal": _("看了完整手机号"),

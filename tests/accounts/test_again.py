@@ -22,7 +22,7 @@ PROOF = {"proof_of": "deed", "again": PASSWORD}
 GUARDED = {
     "accounts:invite", "accounts:print_invitations", "accounts:seat", "accounts:revoke", "accounts:close",
     "accounts:reopen", "accounts:printed_code", "accounts:reset", "accounts:approve_reset", "accounts:phone",
-    "accounts:invited_phone", "accounts:mail", "accounts:take_own", "accounts:take_county_archive",
+    "accounts:invited_phone", "accounts:mail", "accounts:new_phone", "accounts:take_own", "accounts:take_county_archive",
     "console:county_suspend", "console:county_archive", "console:board_invite", "console:message_stop",
     "consents:phone", "brands:phone",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Letters against a local mail server with TLS, and everything that keeps one from leaving."""
 
+import json
 import re
 import threading
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import services
+from accounts.errors import WrongCode
 from accounts.messages import send_mail, tell_operator
 from accounts.models import MailMessage
 from accounts.tasks import tell_of_deadline
@@ -176,6 +178,16 @@ def test_an_address_counts_once_its_owner_has_read_the_code(start, relay, editor
     browser.post("/me/data/mail/confirm/", {"code": code})
     editor.refresh_from_db()
     assert editor.mail_confirmed_at is not None
+
+
+def test_after_five_wrong_codes_the_right_one_confirms_nothing(editor):
+    services.set_mail(editor, ADDRESS)
+    code = json.loads(MailMessage.objects.get().params)["code"]
+    for _try in range(5):
+        with pytest.raises(WrongCode):
+            services.confirm_mail(editor, "no")
+    with pytest.raises(WrongCode):
+        services.confirm_mail(editor, code)
 
 
 def test_a_code_that_confirms_an_address_signs_nobody_in(start, relay, editor, client_for):

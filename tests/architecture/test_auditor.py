@@ -126,7 +126,7 @@ def test_the_door_stands_before_every_view():
 def test_the_auditors_own_door_is_only_their_own_coming_and_going():
     assert {name.partition(":")[2] or name for name in middleware.OWN_DOOR} == {
         "sign_in", "code", "code_enter", "second_factor", "sign_out", "password", "language", "stay",
-        "end_elsewhere", "set_language", "ask_own", "take_own", "mail", "confirm_mail", "ask_to_leave", "stay_after_all",
+        "end_elsewhere", "set_language", "ask_own", "take_own", "mail", "confirm_mail", "new_phone", "new_phone_code", "ask_to_leave", "stay_after_all",
     }  # fmt: skip
 
 

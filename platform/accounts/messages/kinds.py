@@ -172,6 +172,23 @@ for _kind in (
         by_sms=False,
     ),
     Kind(
+        "phone.code",
+        _("换手机号的验证码"),
+        _("您要换到这个手机号，验证码 {code}，10 分钟内有效。不是您要的，不要告诉任何人。"),
+        (Param("code", 6, "274905", r"\d{6}"),),
+        timedelta(minutes=10),
+        urgent=True,
+        repeatable=True,
+    ),
+    Kind(
+        "phone.changed",
+        _("手机号换了"),
+        _("您的账号 {day} 换成了别的手机号。不是您自己换的，请马上告诉您的管理员。"),
+        (Param("day", 10, "2026-12-01", r"\d{4}-\d\d-\d\d"),),
+        _DAY,
+        urgent=True,
+    ),
+    Kind(
         "system.trouble",
         _("系统出了问题"),
         _("{what}。请到省台看：{origin}/desk/"),

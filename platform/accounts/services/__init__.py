@@ -26,6 +26,7 @@ from accounts.services.people import (
     revoke_membership,
     set_password,
 )
+from accounts.services.phone import ask_for_phone, change_phone
 from accounts.services.resets import approve_reset, reset_second_factor
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "accept_invitation",
     "activate_person",
     "approve_reset",
+    "ask_for_phone",
+    "change_phone",
     "change_role",
     "change_villages",
     "confirm_mail",

@@ -20,9 +20,10 @@ from kernel.privacy import keyed_hash, keyed_hashes
 GOOD_FOR = {
     CodeKind.SMS: timedelta(minutes=10),
     CodeKind.MAIL: timedelta(minutes=10),
+    CodeKind.PHONE: timedelta(minutes=10),
     CodeKind.PRINTED: timedelta(hours=24),
 }
-DIGITS = {CodeKind.SMS: 6, CodeKind.MAIL: 6, CodeKind.PRINTED: 8}
+DIGITS = {CodeKind.SMS: 6, CodeKind.MAIL: 6, CodeKind.PHONE: 6, CodeKind.PRINTED: 8}
 MOST_TRIES = 5
 TO_SIGN_IN = (CodeKind.SMS, CodeKind.PRINTED)
 
@@ -52,15 +53,18 @@ def print_code(user: User, *, by: User | None = None) -> str:
 def person_with_code(phone: str, code: str) -> User | None:
     """The person whose code this is; it is spent by that. Every try counts, right or wrong."""
     user = User.objects.with_phone(phone)
-    with transaction.atomic():
-        found = spend(user, code, TO_SIGN_IN) if user else False
+    found = spend(user, code, TO_SIGN_IN) if user else False
     return user if user and found and rules.can_sign_in(user) else None
 
 
-def spend(user: User, code: str, kinds: tuple[CodeKind, ...]) -> bool:
-    """A code is good for what it was sent for: one that confirms an address opens no door."""
+@transaction.atomic
+def spend(user: User, code: str, kinds: tuple[CodeKind, ...], *, about: str = "") -> bool:
+    """A code is good for what it was sent for: one that confirms an address opens no door.
+
+    Not to be called in a transaction that a wrong code takes back: the try would not count.
+    """
     typed = "".join(code.split())
-    fitting = keyed_hashes(_named(user, typed))
+    fitting = keyed_hashes(_named(user, typed, about))
     live = OneTimeCode.objects.select_for_update().filter(
         user=user, kind__in=kinds, used_at__isnull=True, expires_at__gt=clock.now(), tries__lt=MOST_TRIES
     )
@@ -73,18 +77,21 @@ def spend(user: User, code: str, kinds: tuple[CodeKind, ...]) -> bool:
     return spent
 
 
-def make(user: User, kind: CodeKind) -> str:
+def make(user: User, kind: CodeKind, *, about: str = "") -> str:
+    """A new code, instead of those of its kind that wait; ``about`` is what it is good for, and nothing else."""
     code = "".join(secrets.choice("0123456789") for _digit in range(DIGITS[kind]))
     now = clock.now()
     waiting = OneTimeCode.objects.filter(user=user, kind=kind, used_at__isnull=True)
     waiting.filter(expires_at__gt=now).update(expires_at=now)
-    OneTimeCode.objects.create(user=user, kind=kind, code_hash=_hash(user, code), expires_at=now + GOOD_FOR[kind])
+    OneTimeCode.objects.create(
+        user=user, kind=kind, code_hash=_hash(user, code, about), expires_at=now + GOOD_FOR[kind]
+    )
     return code
 
 
-def _hash(user: User, code: str) -> str:
-    return keyed_hash(_named(user, code))
+def _hash(user: User, code: str, about: str) -> str:
+    return keyed_hash(_named(user, code, about))
 
 
-def _named(user: User, code: str) -> str:
-    return f"code:{user.pk}:{code}"
+def _named(user: User, code: str, about: str) -> str:
+    return f"code:{user.pk}:{code}" + (f":{about}" if about else "")

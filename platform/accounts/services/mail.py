@@ -37,10 +37,15 @@ def set_mail(user: User, address: str) -> None:
         audit.record("person.mail_gone", by=user, obj=("user", str(user.pk)), title=user.name)
 
 
-@transaction.atomic
 def confirm_mail(user: User, code: str) -> None:
+    """A wrong code counts as a try; after five the code is worth nothing."""
     if not user.mail or not codes.spend(user, code, (CodeKind.MAIL,)):
         raise WrongCode(_("验证码不对或过期了。请再看一眼，或者重新要一个。"))
+    _confirm(user)
+
+
+@transaction.atomic
+def _confirm(user: User) -> None:
     user.mail_confirmed_at = clock.now()
     user.save(update_fields=["mail_confirmed_at"])
     audit.record("person.mail", by=user, obj=("user", str(user.pk)), title=user.name)
