@@ -136,6 +136,11 @@ def main() -> int:
     return int(bad > 0)
 
 
+def say(line: str) -> None:
+    """In one piece: two browsers talk at once, and ``print`` writes the line's end by itself."""
+    sys.stdout.write(f"{line}\n")
+
+
 def walk(base: str, pages: list[Any], queries: dict[str, int], folder: Path | None, loaded_at: int) -> int:
     """One browser over all pages; returns how many sights broke a promise."""
     from playwright.sync_api import sync_playwright
@@ -151,7 +156,7 @@ def walk(base: str, pages: list[Any], queries: dict[str, int], folder: Path | No
             for width, seen in look(contexts[who], base + path, LOADED_AT[loaded_at], folder and folder / name):
                 wrong = seen.wrong(404 if name == "not-found" else 200)
                 bad += bool(wrong)
-                print(
+                say(
                     f"{name:20}{width:>6}{seen.status:>8}{seen.weight:>9}{queries[name]:>9}{seen.errors:>8}"
                     f"{seen.serious:>5}  {', '.join(wrong)}".rstrip()
                 )
@@ -199,7 +204,7 @@ def serious_findings(page: Any) -> int:
 
     found = [one for one in Axe().run(page).response["violations"] if one["impact"] in {"serious", "critical"}]
     for one in found:
-        print("   ", one["id"], one["help"], [node["target"] for node in one["nodes"]][:3])
+        say(f"    {one['id']} {one['help']} {[node['target'] for node in one['nodes']][:3]}")
     return len(found)
 
 
