@@ -167,9 +167,14 @@ class PacksForm:
         return [row for row in self._filled() if row.is_bound and row.errors]
 
 
+def _says_net(variant: Variant) -> bool:
+    return variant.net_grams is not None and variant.name.split() == weight(variant.net_grams).split()
+
+
 def _typed(variant: Variant) -> dict[str, Any]:
     return {
-        "name": variant.name,
+        # A name that only says the net content follows it: kept, it would sell 1 kg as 500 g.
+        "name": "" if _says_net(variant) else variant.name,
         "net": variant.net_grams,
         "unit": variant.unit,
         "price": variant.price_fen,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import money
 
-_PRICE = re.compile(r"(\d{1,6})(?:\.(\d{1,2}))?")
+_PRICE = re.compile(r"(\d{1,6}|\d{1,3},\d{3})(?:\.(\d{1,2}))?")  # 45,5 is no 455: a comma stands before three digits
 _WEIGHT = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(kg|千克|公斤|g|克|斤)?", re.IGNORECASE)
 _GRAMS = {"kg": 1000, "千克": 1000, "公斤": 1000, "斤": 500, "g": 1, "克": 1}
 
@@ -32,8 +32,8 @@ class PriceField(forms.CharField):
         typed = super().clean(value)
         if not typed:
             return None
-        found = _PRICE.fullmatch(narrow(typed).replace(",", "").removeprefix("¥").removesuffix("元"))
-        fen = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
+        found = _PRICE.fullmatch(narrow(typed).removeprefix("¥").removesuffix("元"))
+        fen = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
         if fen <= 0:
             raise forms.ValidationError(
                 _("价钱写成了 %(typed)s。写一个大于 0 的数，比如 32.50。"), params={"typed": typed}

@@ -74,7 +74,7 @@ class PasswordForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if "password" in cleaned and cleaned["password"] != cleaned.get("again"):
+        if "again" in cleaned and cleaned["again"] != self.data.get(self.add_prefix("password"), ""):
             self.add_error("again", _("两遍写的不一样。"))
         return cleaned
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 PLATFORM_WORDS = ("jieti", "借梯", "dianshang", "zhucun")
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's, in words that the Chinese pages have: its own sentence comes in English."""
+
+    def get_error_message(self) -> str:
+        return _("密码太短了，至少写 %(n)s 个字。") % {"n": self.min_length}
+
+    def get_help_text(self) -> str:
+        return self.get_error_message()
 
 
 class NoOwnWords:

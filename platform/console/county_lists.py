@@ -235,6 +235,7 @@ def _check(rows: list[Row], columns: dict[str, int]) -> None:
         _check_division(row, columns)
         _check_people(row, columns)
         _check_lengths(row, columns)
+        _check_service_phone(row, columns)
         _check_choice(row, columns, "stage", Stage.choices)
         _check_choice(row, columns, "theme", Theme.choices)
         code = row.facts.get("code", "")
@@ -312,6 +313,13 @@ def _check_lengths(row: Row, columns: dict[str, int]) -> None:
         if signs > most:
             wrong = _("最多 %(most)s 个字，这里有 %(n)s 个。") % {"most": most, "n": signs}
             _wrong(row, columns, name, wrong, _("写短一点"))
+
+
+def _check_service_phone(row: Row, columns: dict[str, int]) -> None:
+    """It is published: whoever taps it must reach somebody."""
+    phone = row.facts.get("service_phone", "")
+    if phone and not privacy.is_dialled(phone):
+        _wrong(row, columns, "service_phone", _("这不是电话。"), _("写成 0453-55550101 这样，或者留空以后补"))
 
 
 def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterable[tuple[str, Any]]) -> None:

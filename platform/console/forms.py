@@ -9,7 +9,17 @@ from tenants.models import County
 from tenants.states import Stage, Theme
 
 
-class CountyForm(forms.Form):
+class ServicePhone(forms.Form):
+    """A public number that a shopper taps."""
+
+    def clean_service_phone(self) -> str:
+        phone: str = self.cleaned_data["service_phone"].strip()
+        if phone and not privacy.is_dialled(phone):
+            raise forms.ValidationError(_("这不是电话。写成 0453-55550101 这样。"))
+        return phone
+
+
+class CountyForm(ServicePhone):
     """Who to call in a county, and how it begins."""
 
     contact_name = forms.CharField(label=_("联系人"), max_length=most_signs(County, "contact_name"))
@@ -48,7 +58,7 @@ class CountyForm(forms.Form):
         return phone
 
 
-class FrontForm(forms.Form):
+class FrontForm(ServicePhone):
     """What a county changes of its pavilion by itself; who to call and its stage are the province's."""
 
     theme = forms.ChoiceField(label=_("主题"), choices=Theme.choices, widget=forms.RadioSelect)

@@ -18,6 +18,7 @@ from kernel import key_ring
 from kernel.masking import mask_phone, mask_phones_in  # noqa: F401 - part of what is private
 
 PHONE = re.compile(r"^1[3-9]\d{9}$")
+DIALLED = re.compile(r"[0-9+() -]+")
 
 
 @lru_cache(maxsize=8)
@@ -80,6 +81,11 @@ def plain_phone(text: str) -> str:
     """Digits only: "+86 138-1234-5678" → "13812345678"."""
     digits = re.sub(r"\D", "", text)
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def is_dialled(text: str) -> bool:
+    """A number that can be published and tapped: 0453-55550101, 400-…, 12345; no words."""
+    return bool(DIALLED.fullmatch(text.strip())) and sum(sign.isdigit() for sign in text) >= 5
 
 
 def is_phone(text: str) -> bool:

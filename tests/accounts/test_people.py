@@ -46,6 +46,15 @@ def test_who_is_invited_sets_a_password_and_stands_at_the_desk(client, issued):
     assert user.groups.filter(name="c230184:editor").exists()
 
 
+def test_all_that_is_wrong_with_a_password_is_said_at_once_in_the_language_of_the_page(client, issued):
+    page = client.post(
+        f"/invite/{issued.token}/", {"name": "孙编辑", "password": "abc", "again": "abd"}
+    ).content.decode()
+    assert "密码太短了，至少写 10 个字" in page
+    assert "两遍写的不一样" in page
+    assert "too short" not in page
+
+
 def test_a_password_is_not_needed_where_a_code_is_enough(client, issued):
     client.post(f"/invite/{issued.token}/", {"name": "孙编辑", "password": "", "again": ""})
     assert not User.objects.with_phone(PHONE).has_usable_password()

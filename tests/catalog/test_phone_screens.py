@@ -1,6 +1,7 @@
 """A product from a phone, screen by screen, as it works without a script."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.catalog import goods
 from tests.factories.people import client_for, give_role, make_user
@@ -79,6 +80,37 @@ def test_yuan_is_read_as_people_type_it(typed, fen):
     from catalog.forms.typed import PriceField
 
     assert PriceField().clean(typed) == fen
+
+
+@pytest.mark.parametrize("typed", ["45,5", "1,23", "1,2345", "1234,567", "12.345", "12..5"])
+def test_a_price_that_may_be_two_is_asked_for_again(typed):
+    from catalog.forms.typed import PriceField
+
+    with pytest.raises(ValidationError, match="价钱写成了"):
+        PriceField().clean(typed)
+
+
+def test_a_name_that_only_says_the_net_content_follows_it(wuchang, village, team):
+    """What the page shows is sent back with another net content: 1 kg must not be sold as 500 g."""
+    from catalog.forms.steps import PacksForm
+    from tenants.scope import county_scope
+
+    client = client_for(team)
+    first = client.post(goods.here(wuchang, "products/new/"), {"name": "稻花香大米", "category": "grain.rice"})
+    step = first["Location"].replace("edit/2/", "edit/3/")
+    for name, net, kept in (
+        ("", "500 g", "500\u00a0g"),
+        (None, "1 kg", "1\u00a0kg"),
+        ("小袋", "1 kg", "小袋"),
+        (None, "2 kg", "小袋"),
+    ):
+        if name is None:
+            with county_scope(wuchang):
+                shown = PacksForm(list(products(wuchang)[0].variants.all())).rows[0]["name"].value()
+            name = shown
+        client.post(step, packs(name=name, net=net))
+        (variant,) = products(wuchang)[0].variants.all()
+        assert variant.name == kept
 
 
 @pytest.mark.parametrize(

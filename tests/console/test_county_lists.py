@@ -94,6 +94,12 @@ def test_three_bad_rows_are_named_by_row_and_column_with_what_was_written(kind, 
     assert len(run.of(READY)) == 2
 
 
+def test_a_service_phone_of_words_is_wrong_in_its_column():
+    rows = [["230524", "饶河县", "孟川", "13911110001", "call me", "", ""]]
+    (row,) = county_lists.dry_run(xlsx([HEADS, *rows])).rows
+    assert [(one.column, one.wrote, one.wrong) for one in row.mistakes] == [("E 客服电话", "call me", "这不是电话。")]
+
+
 def test_what_does_not_fit_is_wrong_in_its_row_and_column():
     long = ["230524", "饶河县", "孟" * 500, "13911110001", "0469-5555" * 4, "", ""]
     edge = ["231223", "青冈县", "高" * 40, "13911110002", "0" * 30, "", ""]

@@ -29,6 +29,14 @@ def test_what_was_typed_stays_when_something_lacks(wuchang, manager, client_for)
     assert "error" in body
 
 
+@pytest.mark.parametrize("phone", ["call me", "1234", "打 0451-55550184 找我"])
+def test_a_number_that_nobody_can_tap_is_not_published(wuchang, manager, client_for, phone):
+    body = client_for(manager).post(HERE, {**SAID, "service_phone": phone}).content.decode()
+    assert "这不是电话" in body
+    assert phone in body
+    assert County.objects.get(code=wuchang.code).service_phone == wuchang.service_phone
+
+
 def test_stage_and_contact_stay_the_provinces(wuchang, manager, client_for):
     client_for(manager).post(HERE, {**SAID, "stage": "oversight", "contact_name": "别人", "state": "archived"})
     county = County.objects.get(code=wuchang.code)
