@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
+from accounts import roles
 from accounts.models import Invitation, Membership, ResetRequest, User
 from kernel import clock
 
@@ -47,6 +49,11 @@ def people(county_code: str, role: str = "") -> QuerySet[User]:
 def pending_invitations(county_code: str) -> QuerySet[Invitation]:
     """Sent and not yet used, newest first; expired ones too, for they wait to be sent again."""
     return Invitation.objects.unused().filter(county_code=county_code)
+
+
+def pending_managers(county_codes: Iterable[str]) -> QuerySet[Invitation]:
+    """Of several counties, those who are to keep them."""
+    return Invitation.objects.unused().filter(county_code__in=list(county_codes), role=roles.COUNTY_MANAGER)
 
 
 def first_invitation(county_code: str, role: str = "") -> datetime | None:

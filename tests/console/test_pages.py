@@ -147,6 +147,22 @@ def test_the_board_invites_many_managers_at_once(client_for, coordinator, wuchan
     assert "13800000001" not in browser.get("/desk/board/").content.decode()
 
 
+def test_the_board_prints_the_invitations_of_the_ticked_counties(client_for, coordinator, wuchang, dongning):
+    browser = client_for(coordinator)
+    dongning.contact_phone = "13800000001"
+    dongning.save()
+    browser.post("/desk/board/invite/", {"county": ["230184", "231086"]})
+    sent = {"of": "managers", "county": ["231086"]}
+    assert 'name="of" value="managers"' in browser.get("/desk/board/").content.decode()
+    page = browser.post("/desk/people/print/", sent).content.decode()
+    assert page.count('<section class="slip') == 1
+    assert "东宁市请您做" in page
+
+    both = browser.post("/desk/people/print/", sent | {"county": ["231086", "230184"]}).content.decode()
+    assert both.count('<section class="slip') == 2
+    assert "没有要打印的邀请" in browser.post("/desk/people/print/", {"of": "managers"}).content.decode()
+
+
 def test_a_county_without_a_contact_is_named_and_stops_nobody(client_for, coordinator, wuchang, dongning):
     dongning.contact_phone = ""
     dongning.save()

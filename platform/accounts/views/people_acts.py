@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from accounts import roles, rules, second_factor, selectors, services
 from accounts.doors import SignedInRequest, needs
 from accounts.forms import InviteForm, ReasonForm, SeatForm
 from accounts.messages import later_words
-from accounts.models import ResetRequest
+from accounts.models import Invitation, ResetRequest
 from accounts.services.invitations import place_name
 from accounts.views import session
 from accounts.views.again import asks_again
@@ -94,12 +95,8 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def print_invitations(request: SignedInRequest) -> HttpResponse:
     """A page to print: one slip a person with its QR. Links sent before end with it."""
     place = place_of(request)
-    chosen = [number for number in request.POST.getlist("invitation") if number.isascii() and number.isdecimal()]
-    waiting = selectors.pending_invitations(place)
-    if chosen:
-        waiting = waiting.filter(pk__in=chosen[:500])
     try:
-        issued = services.print_invitations(waiting, by=request.user)
+        issued = services.print_invitations(_to_print(request, place), by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(home_of(request))
@@ -107,6 +104,7 @@ def print_invitations(request: SignedInRequest) -> HttpResponse:
         {
             "invitation": one.invitation,
             "role": roles.name_of(one.invitation.role),
+            "place": place_name(one.invitation.county_code),
             "link": one.link,
             "qr": session.qr(one.link),
         }
@@ -114,6 +112,15 @@ def print_invitations(request: SignedInRequest) -> HttpResponse:
     ]
     context = {"slips": slips, "place_name": place_name(place), "home": home_of(request)}
     return render(request, "accounts/print_invitations.html", context)
+
+
+def _to_print(request: SignedInRequest, place: str) -> QuerySet[Invitation]:
+    """Those ticked on this place's list, else all of it; from the province's board the managers of the ticked counties."""
+    if request.POST.get("of") == "managers" and getattr(request, "county", None) is None:
+        return selectors.pending_managers(request.POST.getlist("county")[:500])
+    chosen = [number for number in request.POST.getlist("invitation") if number.isascii() and number.isdecimal()]
+    waiting = selectors.pending_invitations(place)
+    return waiting.filter(pk__in=chosen[:500]) if chosen else waiting
 
 
 @never_cache
