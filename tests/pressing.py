@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 EXAMPLES = int(os.environ.get("JIETI_EXAMPLES", "8"))
+# A mutant is looked for until it is seen; which histories come depends on what else the process has loaded.
+UNTIL_SEEN = 400
 LET_IN = {200, 302, 400, 403, 404}
 
 

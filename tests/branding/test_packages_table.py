@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.errors import DomainError
 from tests.branding import packages
 from tests.factories.people import give_role, make_user
-from tests.pressing import close_account, open_items, those_who_see
+from tests.pressing import UNTIL_SEEN, close_account, open_items, those_who_see
 
 PEOPLE = ("team", "mate", "officer", "designer", "supervisor", "owner", "manager", "coordinator")
 LEAVERS = PEOPLE[:-1]  # somebody has to close the accounts
@@ -318,4 +318,4 @@ def test_work_left_with_one_who_has_gone_would_be_seen(who, coordinator, monkeyp
 
     monkeypatch.setattr(inbox, "release", lambda *told, **more: 0)
     with pytest.raises(AssertionError):
-        walk(who, coordinator, monkeypatch, examples=60)
+        walk(who, coordinator, monkeypatch, examples=UNTIL_SEEN)

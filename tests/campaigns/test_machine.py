@@ -8,7 +8,7 @@ from hypothesis.stateful import invariant, rule
 
 from campaigns.states import ENDORSEMENT_MOVES, EndorsementState
 from tests.campaigns import words
-from tests.pressing import Doors, open_items, those_who_see, walk
+from tests.pressing import UNTIL_SEEN, Doors, open_items, those_who_see, walk
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("team", "editor", "manager", "coordinator")
@@ -185,4 +185,4 @@ def test_work_left_with_one_who_has_gone_would_be_seen(wall, monkeypatch):
 
     monkeypatch.setattr(inbox, "release", lambda *told, **more: 0)
     with pytest.raises(AssertionError):
-        walk(wall, examples=30)
+        walk(wall, examples=UNTIL_SEEN)

@@ -7,7 +7,7 @@ from hypothesis.stateful import invariant, rule
 from catalog.states import PRODUCT_MOVES
 from tenants.scope import county_scope
 from tests.catalog import goods
-from tests.pressing import Doors, open_items, those_who_see, walk
+from tests.pressing import UNTIL_SEEN, Doors, open_items, those_who_see, walk
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("team", "mate", "editor", "manager", "coordinator")
@@ -125,7 +125,7 @@ def test_an_unfinished_product_that_is_taken_in_would_be_seen(shelf, monkeypatch
 
     monkeypatch.setattr(products, "_must_be_whole", lambda row: None)
     with pytest.raises(AssertionError):
-        walk(shelf, examples=30)
+        walk(shelf, examples=UNTIL_SEEN)
 
 
 def test_work_left_with_one_who_has_gone_would_be_seen(shelf, monkeypatch):
@@ -134,4 +134,4 @@ def test_work_left_with_one_who_has_gone_would_be_seen(shelf, monkeypatch):
 
     monkeypatch.setattr(inbox, "release", lambda *told, **more: 0)
     with pytest.raises(AssertionError):
-        walk(shelf, examples=30)
+        walk(shelf, examples=UNTIL_SEEN)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from tenants.scope import county_scope
-from tests.pressing import Doors, open_items, those_who_see, walk
+from tests.pressing import UNTIL_SEEN, Doors, open_items, those_who_see, walk
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("editor", "other", "team", "manager", "coordinator")
@@ -129,4 +129,4 @@ def test_work_left_with_one_who_has_gone_would_be_seen(road, monkeypatch):
 
     monkeypatch.setattr(inbox, "release", lambda *told, **more: 0)
     with pytest.raises(AssertionError):
-        walk(road, examples=30)
+        walk(road, examples=UNTIL_SEEN)
