@@ -235,33 +235,21 @@ def test_the_last_coordinator_stays(coordinator):
     assert goodbye.ask(coordinator)
 
 
-def test_open_tasks_are_named_in_the_refusal(leaver):
+def give_work_to(person):
     inbox.open_item(
-        "brand.look",
-        obj=("brand", "7"),
-        title="稻乐",
-        county="230184",
-        role="brand_officer",
-        person=leaver,
-        due=None,
-        url="",
+        "brand.look", obj=("brand", "7"), title="稻乐", county="230184", role="brand_officer", person=person
     )
+
+
+def test_open_tasks_are_named_in_the_refusal(leaver):
+    give_work_to(leaver)
     with pytest.raises(CannotLeaveYet, match="稻乐"):
         goodbye.ask(leaver)
 
 
 def test_what_came_up_meanwhile_holds_the_goodbye_and_says_so(leaver):
     goodbye.ask(leaver)
-    inbox.open_item(
-        "brand.look",
-        obj=("brand", "7"),
-        title="稻乐",
-        county="230184",
-        role="brand_officer",
-        person=leaver,
-        due=None,
-        url="",
-    )
+    give_work_to(leaver)
     clock.shift(timedelta(days=8, hours=1))
     run_outbox()
     leaver.refresh_from_db()

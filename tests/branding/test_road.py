@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -11,11 +10,11 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from tests.branding import roads
 from tests.branding.paper import jpeg, pdf
+from tests.pressing import UNTIL_SEEN, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_papers", "nothing_found")]
 START = date(2026, 1, 5)
@@ -227,23 +226,9 @@ def machine(wuchang, village, team, officer, monkeypatch):
     return Undone
 
 
-def walk(machine, histories=15, steps=20):
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=histories,
-            stateful_step_count=steps,
-            deadline=None,
-            derandomize=True,
-            print_blob=False,
-            phases=[Phase.explicit, Phase.generate],  # a history that fails is short enough to read
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
 def test_any_history_of_documents_keeps_the_table(machine):
-    walk(machine)
+    """The machine's own rules and invariants assert."""
+    walk(machine, examples=15, steps=20)
 
 
 def test_a_clock_that_is_not_started_would_be_seen(machine, monkeypatch):
@@ -253,7 +238,7 @@ def test_a_clock_that_is_not_started_would_be_seen(machine, monkeypatch):
     monkeypatch.setattr(notices, "_turn_clocks", lambda *told: None)
     assert clocks.SPANS
     with pytest.raises(AssertionError):
-        walk(machine, histories=4)
+        walk(machine, examples=UNTIL_SEEN, steps=20)
 
 
 def test_a_skipped_document_would_be_seen(machine, monkeypatch):
@@ -264,7 +249,7 @@ def test_a_skipped_document_would_be_seen(machine, monkeypatch):
     monkeypatch.setattr(notice_rules, "must_fit", lambda brand, kind: None)
     monkeypatch.setattr(Brand, "can_move", lambda self, to: True)
     with pytest.raises((AssertionError, KeyError)):
-        walk(machine, histories=4)
+        walk(machine, examples=UNTIL_SEEN, steps=20)
 
 
 def test_a_question_left_on_the_lists_would_be_seen(machine, monkeypatch):
@@ -273,4 +258,4 @@ def test_a_question_left_on_the_lists_would_be_seen(machine, monkeypatch):
 
     monkeypatch.setattr(desk, "nothing_asked", lambda brand, by: None)
     with pytest.raises(AssertionError):
-        walk(machine)
+        walk(machine, examples=UNTIL_SEEN, steps=20)
