@@ -29,6 +29,12 @@ class ChangedMeanwhile(DomainError):
     code = "changed_meanwhile"
 
 
+class ClaimsUnanswered(DomainError):
+    """Words the law forbids stand in it, and the reviewer says nothing to them."""
+
+    code = "claims_unanswered"
+
+
 class UselessPhoto(DomainError):
     code = "useless_photo"
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER, WORK_TEAM
 from catalog import listing, rules, signals
-from catalog.errors import ChangedMeanwhile, Decided, Locked, NameTaken, ThrownAway, Unfinished
+from catalog.errors import ChangedMeanwhile, ClaimsUnanswered, Decided, Locked, NameTaken, ThrownAway, Unfinished
 from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
@@ -160,23 +160,27 @@ def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, s
 
 
 @transaction.atomic
-def publish_product(product: Product, *, by: Any, seen: datetime | None = None) -> Product:
+def publish_product(product: Product, *, by: Any, seen: datetime | None = None, despite: str = "") -> Product:
     """Put it on the shelf: the province's search has it when this commits.
 
     ``seen`` is the hand-in the reviewer read. One that was sent back and handed in anew meanwhile
-    is other goods than those that were judged: ChangedMeanwhile.
+    is other goods than those that were judged: ChangedMeanwhile. ``despite`` says why words that the
+    advertising law forbids may stand here all the same, and is kept; without it: ClaimsUnanswered.
     """
     county = county_here()
-    row = locked(product)
+    row, despite = locked(product), despite.strip()
     if seen and row.state == ProductState.SUBMITTED and row.submitted_at != seen:
         raise ChangedMeanwhile(_("看的这会儿，它退回去改过，又交上来了。再看一遍，再决定。"))
     if row.can_move(ProductState.PUBLISHED):
         _must_be_whole(row)
-    product.move(ProductState.PUBLISHED, by=by, published_at=clock.now())
+        if rules.claims(row) and not despite:
+            raise ClaimsUnanswered(_("里面有法律不让用的词。退回去改；这里真能用的，写一句为什么，再发布。"))
+    product.move(ProductState.PUBLISHED, by=by, note=despite, published_at=clock.now())
     row.published_at = product.published_at
     search.publish_listing(listing.facts_of(row, county))
     inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
-    audit.record("product.publish", by=by, county=county.code, obj=name_of(product), title=product.name)
+    told = {"despite": despite} if despite else {}
+    audit.record("product.publish", by=by, county=county.code, obj=name_of(product), title=product.name, **told)
     signals.product_published.send(sender=Product, product=product)
     return product
 

@@ -16,6 +16,7 @@ from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
 from catalog import rules, second_look, services
 from catalog.entries import OFFICE, PUBLISH
+from catalog.errors import ClaimsUnanswered
 from catalog.models import Product
 from catalog.pictures import gallery
 from catalog.states import TAKEN_BACK, ProductState
@@ -41,7 +42,9 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         found,
-        lambda: services.publish_product(found, by=request.user, seen=_seen(request)),
+        lambda: services.publish_product(
+            found, by=request.user, seen=_seen(request), despite=request.POST.get("despite", "")[:LONGEST_REMARK]
+        ),
         _("“%(name)s”上架了，全省都搜得到。"),
     )
 
@@ -94,6 +97,8 @@ def _act(request: SignedInRequest, found: Product, service: Callable[[], Any], w
         service()
     except NoteMissing as refusal:
         return _page(request, _find(found.pk), note_error=str(refusal), status=400)
+    except ClaimsUnanswered as refusal:
+        return _page(request, _find(found.pk), despite_error=str(refusal), status=400)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("catalog:product", found.pk)
@@ -101,7 +106,9 @@ def _act(request: SignedInRequest, found: Product, service: Callable[[], Any], w
     return redirect("catalog:desk")
 
 
-def _page(request: SignedInRequest, found: Product, note_error: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedInRequest, found: Product, note_error: str = "", despite_error: str = "", status: int = 200
+) -> HttpResponse:
     code = county_code_of(request)
     back = second_look.sent_back(found) if found.state == ProductState.SUBMITTED else None
     context = {
@@ -116,6 +123,8 @@ def _page(request: SignedInRequest, found: Product, note_error: str = "", status
         "may_edit": rules.can_edit(request.user, found, code),
         "note": request.POST.get("note", ""),
         "note_error": note_error,
+        "despite": request.POST.get("despite", ""),
+        "despite_error": despite_error,
     }
     return render(request, "catalog/review.html", context, status=status)
 

@@ -4,6 +4,7 @@ import pytest
 
 from catalog import rules
 from catalog.models import Product
+from kernel.models import AuditEntry
 from tenants import services
 from tenants.scope import county_scope
 from tests.catalog import goods
@@ -40,6 +41,27 @@ def test_the_team_reads_it_before_handing_in_and_the_county_before_passing_it(wu
         shown = client_for(manager).get(path).content.decode()
         assert "“最好”：广告里不能用" in shown, path
         assert "广告法第九条第三项" in shown
+
+
+def test_it_is_not_passed_without_a_word_of_why_and_the_word_is_kept(wuchang, manager):
+    village = services.add_village(wuchang, "龙凤山镇", "兴源村")
+    product = goods.hand_in(wuchang, goods.finished(wuchang, village, by=manager), by=manager)
+    page = f"/c/wuchang/desk/products/{product.pk}/"
+    browser = client_for(manager)
+    assert 'name="despite"' not in browser.get(page).content.decode()
+    with county_scope(wuchang):
+        Product.objects.filter(pk=product.pk).update(name="最好村的小米")
+    before = goods.facts(wuchang, product)
+    for said in ("", "   "):
+        answer = browser.post(f"{page}publish/", {"despite": said})
+        assert answer.status_code == 400
+        assert "里面有法律不让用的词" in answer.content.decode()
+    assert goods.facts(wuchang, product) == before
+    browser.post(f"{page}publish/", {"despite": "“最好”是村名"})
+    with county_scope(wuchang):
+        assert Product.objects.get(pk=product.pk).state == "published"
+    assert AuditEntry.objects.get(action="product.publish").facts["despite"] == "“最好”是村名"
+    assert "“最好”是村名" in browser.get(page).content.decode()
 
 
 @pytest.mark.parametrize(
