@@ -56,6 +56,7 @@ def test_it_is_not_passed_without_a_word_of_why_and_the_word_is_kept(wuchang, ma
         answer = browser.post(f"{page}publish/", {"despite": said})
         assert answer.status_code == 400
         assert "里面有法律不让用的词" in answer.content.decode()
+        assert answer.content.decode().count(" autofocus") == 1, "a long page shows what is wrong"
     assert goods.facts(wuchang, product) == before
     browser.post(f"{page}publish/", {"despite": "“最好”是村名"})
     with county_scope(wuchang):
