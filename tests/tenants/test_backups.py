@@ -21,7 +21,7 @@ from tests.catalog import goods
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HARD_TEXT = "第一行\n-- 不是注释\n\\unrestrict x\n\nSET x = 1;\n最后一行 'x' 100%s {{schema}} c231086"
+HARD_TEXT = "头一行\n-- 不是注释\n\\unrestrict x\n\nSET x = 1;\n末一行 'x' 100%s {{schema}} c231086"
 
 
 @pytest.fixture(autouse=True)

@@ -301,6 +301,8 @@ def test_a_second_upgrade_at_once_is_told_so(newer, wuchang):
             cursor.execute("SELECT pg_advisory_lock(%s)", [running.UPGRADE_LOCK])
         with pytest.raises(UpgradeUnderWay, match="等它做完再来"), running.alone():
             raise AssertionError
+        with other.cursor() as cursor:  # a server's process lets go a moment after its connection is closed
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [running.UPGRADE_LOCK])
     finally:
         other.close()
     with running.alone():
