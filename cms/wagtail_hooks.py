@@ -31,3 +31,8 @@ def back_to_the_desk() -> MenuItem:
 @hooks.register("insert_global_admin_css")
 def our_colours() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/wagtail.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def nothing_written_is_lost() -> SafeString:
+    return format_html('<script src="{}"></script>', static("cms/keeping.js"))

@@ -47,7 +47,7 @@ class OfNowBlock(FieldBlock):
             empty_value=None,
             required=required,
             error_messages={
-                "required": _("选一个；原来选的那个可能已经下架了。"),
+                "required": _("这里还没有选；要是选过，那一个现在没有在卖了，另选一个。"),
                 "invalid_choice": _("这一个现在没有在卖，换一个。"),
             },
         )
