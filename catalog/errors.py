@@ -45,6 +45,12 @@ class NameTaken(DomainError):
     code = "name_taken"
 
 
+class PhoneNotAgreed(DomainError):
+    """A phone is published only with its owner's word, which whoever enters it has asked for."""
+
+    code = "phone_not_agreed"
+
+
 class StillNeeded(DomainError):
     """Somebody has seen it or something points at it: it is not thrown away."""
 

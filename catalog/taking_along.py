@@ -57,6 +57,7 @@ def _producer(one: Producer) -> dict[str, Any]:
         "名称": one.name,
         "类型": one.get_kind_display(),
         "对外电话": one.business_phone,
+        "电话同意公开": one.phone_agreed_at,
         "地方": one.place,
         "户数": one.households,
         "介绍": one.intro,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -25,6 +26,18 @@ def checked_phone(typed: str) -> str:
             _("电话写成了 %(typed)s。写手机号或带区号的座机，例如 0453-55550101。") % {"typed": typed}
         )
     return typed
+
+
+def asked() -> forms.BooleanField:
+    """Whoever enters a phone that is published says that its owner agreed."""
+    return forms.BooleanField(
+        label=lazy("问过本人，同意把这个电话登在网上"),
+        required=False,
+        help_text=lazy("记下是谁问的、哪天问的。换了号码要重新问。"),
+    )
+
+
+NOT_ASKED = lazy("这个电话要登在网上，先问过本人，再打上勾。")
 
 
 class VillageFields(forms.Form):
@@ -64,9 +77,10 @@ class ProducerForm(VillageFields):
     business_phone = forms.CharField(
         label=lazy("业务电话"),
         max_length=30,
-        help_text=lazy("会登在产品页上，买家直接打。要本人同意公开的那个号。"),
+        help_text=lazy("会登在产品页上，买家直接打。"),
         error_messages={"required": lazy("写上业务电话，例如 0453-55550101。")},
     )
+    phone_agreed = asked()
     households = forms.IntegerField(label=lazy("带了多少户"), min_value=1, max_value=100000, required=False)
     intro = forms.CharField(
         label=lazy("一两句介绍"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -84,6 +98,7 @@ class ProducerForm(VillageFields):
         "name",
         "kind",
         "business_phone",
+        "phone_agreed",
         "village",
         "new_township",
         "new_village",
@@ -97,6 +112,11 @@ class ProducerForm(VillageFields):
         self.producer = producer
         super().__init__(*args, **kwargs)
         self.fields["village"].label = _("在哪个村")
+        if producer:
+            phone = self.fields["business_phone"]
+            phone.required = False
+            phone.help_text = _("会登在产品页上，买家直接打。本人不让登了，就清空它，存下网上马上就没有了。")
+            self.fields["phone_agreed"].help_text = word_of(producer)
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"].strip()
@@ -108,7 +128,25 @@ class ProducerForm(VillageFields):
         return name
 
     def clean_business_phone(self) -> str:
-        return checked_phone(self.cleaned_data["business_phone"])
+        typed: str = self.cleaned_data["business_phone"].strip()
+        return checked_phone(typed) if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        phone = typed.get("business_phone")
+        is_new = phone and (self.producer is None or phone != self.producer.business_phone)
+        if is_new and not typed.get("phone_agreed"):
+            self.add_error("phone_agreed", NOT_ASKED)
+        return typed
+
+
+def word_of(producer: Producer) -> str:
+    """Who asked the owner of the published phone, and when."""
+    if producer.phone_agreed_at is None:
+        return _("现在这个号还没有登记过同意：问过本人，打上勾。")
+    name = producer.phone_agreed_by.get_full_name() if producer.phone_agreed_by else ""
+    day = timezone.localdate(producer.phone_agreed_at).isoformat()
+    return _("%(day)s 登记过同意（%(name)s）。换了号码要重新问。") % {"day": day, "name": name or "—"}
 
 
 class OriginForm(VillageFields):
@@ -126,8 +164,9 @@ class OriginForm(VillageFields):
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
-        help_text=lazy("会登在产品页上，要本人同意公开。"),
+        help_text=lazy("会登在产品页上，买家直接打。"),
     )
+    phone_agreed = asked()
 
     def __init__(self, *args: Any, producers: Iterable[Producer] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,6 +192,8 @@ class OriginForm(VillageFields):
         if typed.get("new_name"):
             if not typed.get("new_phone") and not self.has_error("new_phone"):
                 self.add_error("new_phone", _("写上业务电话，例如 0453-55550101。"))
+            elif not typed.get("phone_agreed") and not self.has_error("new_phone"):
+                self.add_error("phone_agreed", NOT_ASKED)
         elif not typed.get("producer") and not self.has_error("producer") and not self.has_error("new_name"):
             self.add_error("producer", _("选一家，或者在下面写新的一家。"))
         return typed

@@ -18,11 +18,13 @@ def private_files() -> FileSystemStorage:
 
 
 class Producer(models.Model):
-    """Who grows or makes it, with the business phone it chose to publish."""
+    """Who grows or makes it, with the business phone it chose to publish, and who was told so and when."""
 
     name = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=ProducerKind.choices)
-    business_phone = models.CharField(max_length=30)
+    business_phone = models.CharField(max_length=30, blank=True)
+    phone_agreed_at = models.DateTimeField(null=True, blank=True)
+    phone_agreed_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True)
     village_id = models.BigIntegerField(null=True, blank=True)
     place = models.CharField(max_length=80, blank=True)
     households = models.PositiveIntegerField(null=True, blank=True)

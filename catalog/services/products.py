@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER, WORK_TEAM
 from catalog import listing, rules, signals
-from catalog.errors import ChangedMeanwhile, ClaimsUnanswered, Decided, Locked, NameTaken, ThrownAway, Unfinished
+from catalog.errors import (
+    ChangedMeanwhile,
+    ClaimsUnanswered,
+    Decided,
+    Locked,
+    NameTaken,
+    PhoneNotAgreed,
+    ThrownAway,
+    Unfinished,
+)
 from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
@@ -198,9 +207,14 @@ def withdraw_product(product: Product, *, by: Any, note: str) -> Product:
 
 
 @transaction.atomic
-def save_producer(producer: Producer, *, by: Any) -> Producer:
-    """A producer's public card; its goods' listings follow."""
+def save_producer(producer: Producer, *, by: Any, phone_agreed: bool = False) -> Producer:
+    """A producer's public card; its goods' listings follow.
+
+    ``phone_agreed``: its owner was asked and agreed that the phone is published (PIPL §13, §25). Raises
+    ``PhoneNotAgreed`` where a phone is new and nobody was asked.
+    """
     county = county_here()
+    _keep_the_word(producer, by, phone_agreed)
     if producer.village_id:
         producer.place = place_of(producer.village_id, county)
     _save_once(producer)
@@ -208,6 +222,20 @@ def save_producer(producer: Producer, *, by: Any) -> Producer:
         search.publish_listing(listing.facts_of(product, county))
     audit.record("producer.save", by=by, county=county.code, obj=("producer", str(producer.pk)), title=producer.name)
     return producer
+
+
+def _keep_the_word(producer: Producer, by: Any, phone_agreed: bool) -> None:
+    kept = Producer.objects.select_for_update().filter(pk=producer.pk).first()
+    if not producer.business_phone:
+        producer.phone_agreed_at = producer.phone_agreed_by = None
+        return
+    same = kept if kept and kept.business_phone == producer.business_phone else None
+    if same and (same.phone_agreed_at or not phone_agreed):
+        producer.phone_agreed_at, producer.phone_agreed_by = same.phone_agreed_at, same.phone_agreed_by
+    elif phone_agreed:
+        producer.phone_agreed_at, producer.phone_agreed_by = clock.now(), by
+    else:
+        raise PhoneNotAgreed(_("这个电话要登在网上，先问过本人，再打上勾。"))
 
 
 def _save_once(producer: Producer) -> None:

@@ -96,4 +96,4 @@ def _keep(request: SignedInRequest, producer: Producer, form: ProducerForm) -> P
     others = producer.shops[1:]
     first = [{"name": typed["shop_name"] or producer.name, "url": typed["shop_url"]}] if typed["shop_url"] else []
     producer.shops = first + others
-    return services.save_producer(producer, by=request.user)
+    return services.save_producer(producer, by=request.user, phone_agreed=typed["phone_agreed"])

@@ -144,6 +144,7 @@ def _keep_origin(request: SignedInRequest, product: Product, form: OriginForm) -
                 village_id=village_id,
             ),
             by=request.user,
+            phone_agreed=typed["phone_agreed"],
         )
     services.save_draft(product, by=request.user, village_id=village_id, producer=producer)
 

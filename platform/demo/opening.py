@@ -173,7 +173,7 @@ def _producers(demo: DemoCounty, villages: dict[tuple[str, str], Village], manag
             village_id=village.pk if village else None,
             place=facts["township"],
         )
-        made[facts["key"]] = catalog.save_producer(producer, by=manager)
+        made[facts["key"]] = catalog.save_producer(producer, by=manager, phone_agreed=True)
     return made
 
 

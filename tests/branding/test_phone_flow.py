@@ -71,7 +71,9 @@ def producer(wuchang, village, team):
 
     with county_scope(wuchang):
         return services.save_producer(
-            Producer(name="稻乐合作社", kind="coop", business_phone="0451-55550101", village_id=village.pk), by=team
+            Producer(name="稻乐合作社", kind="coop", business_phone="0451-55550101", village_id=village.pk),
+            by=team,
+            phone_agreed=True,
         )
 
 

@@ -18,6 +18,7 @@ def finished(county, village, *, by, name="稻花香大米"):
                 name=f"{village.name}稻乐合作社", kind="coop", business_phone="0451-55550101", village_id=village.pk
             ),
             by=by,
+            phone_agreed=True,
         )
         product = services.create_draft(
             by=by,

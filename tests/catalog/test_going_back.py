@@ -87,7 +87,13 @@ def test_what_is_right_beside_it_is_kept_all_the_same(wuchang, finished, team):
 
 
 def test_a_new_producer_typed_whole_is_made(wuchang, village, finished, team):
-    typed = {"village": village.pk, "new_name": "姜家", "new_kind": "household", "new_phone": "0451-55550109"}
+    typed = {
+        "village": village.pk,
+        "new_name": "姜家",
+        "new_kind": "household",
+        "new_phone": "0451-55550109",
+        "phone_agreed": "on",
+    }
     assert client_for(team).post(step(wuchang, finished, 5), typed | BACK).status_code == 302
     (product,) = products(wuchang)
     assert product.producer.name == "姜家"

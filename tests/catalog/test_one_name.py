@@ -30,7 +30,13 @@ def _slow(monkeypatch):
 
 @pytest.mark.usefixtures("_slow")
 def test_three_equal_presses_keep_one(wuchang, village, manager, client_for):
-    typed = {"name": NAME, "kind": "coop", "business_phone": "0451-55550000", "village": village.pk}
+    typed = {
+        "name": NAME,
+        "kind": "coop",
+        "business_phone": "0451-55550000",
+        "phone_agreed": "on",
+        "village": village.pk,
+    }
     address = goods.here(wuchang, "producers/new/")
     browsers = [client_for(manager) for _ in range(3)]
     answers = at_once(*(lambda one=one: str(one.post(address, typed).status_code) for one in browsers))

@@ -28,7 +28,13 @@ def test_a_team_lists_a_product_in_six_screens(wuchang, village, team):
     for number, typed in {
         2: {"summary": "十月才碾。", "description": goods.DESCRIPTION, "season": ["9", "10"]},
         3: packs(),
-        5: {"village": village.pk, "new_name": "兴源村 姜家", "new_kind": "household", "new_phone": "0451-55550109"},
+        5: {
+            "village": village.pk,
+            "new_name": "兴源村 姜家",
+            "new_kind": "household",
+            "new_phone": "0451-55550109",
+            "phone_agreed": "on",
+        },
     }.items():
         page = client.get(f"{address}{number}/").content.decode()
         assert f"第 {number} 步，共 6 步" in page
@@ -177,6 +183,7 @@ def test_the_office_adds_a_producer_in_a_village_typed_new(wuchang, manager):
         "name": "小山子家庭农场",
         "kind": "farm",
         "business_phone": "0451-55550120",
+        "phone_agreed": "on",
         "new_township": "小山子镇",
         "new_village": "胜利村",
         "shop_url": "https://example.com/shop",

@@ -235,6 +235,7 @@ def test_a_team_lists_a_product_with_a_photo_and_the_county_publishes(servers, o
         field.fill(words)
     if team.locator("input[name=new_phone]").count():
         team.fill("input[name=new_phone]", "0451-55550101")
+        team.check("input[name=phone_agreed]")
     next_step(team)
     assert NAME in team.inner_text("main")
     next_step(team)
