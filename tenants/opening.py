@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop, override
 
 from kernel import audit, clock, inbox, outbox
 from kernel.errors import DomainError
@@ -83,11 +84,16 @@ def make_schema(county: County) -> None:
     )
 
 
+# Kept as said, told in the reader's language.
+NO_PHONE = gettext_noop("还缺客服电话：补上以后从这一步接着做。")
+PHONE_CAME = gettext_noop("客服电话补上了，重做这一步就接着开。")
+
+
 @opening_step(90, "doors", lazy("开门"), in_county=False)
 def open_doors(county: County) -> None:
     """The last step: from here on shoppers see the county."""
     if not county.service_phone:
-        raise OpeningIncomplete(_("还缺客服电话：补上以后从这一步接着做。"), missing="service_phone")
+        raise OpeningIncomplete(_(NO_PHONE), missing="service_phone")
     if county.state == CountyState.OPENING:
         county.move(CountyState.OPEN, opened_at=clock.now())
 
@@ -96,6 +102,19 @@ def waits_for_phone(county: County) -> bool:
     """Does the opening stand still at the door for want of the phone? Doing the step again would stop there again."""
     stands = getattr(county, "opening", None)
     return bool(stands and stands.state == OpeningState.STUCK and stands.step == "doors" and not county.service_phone)
+
+
+def tell_phone_came(county: County) -> None:
+    """What stopped it no longer stands in the way: nobody is told any more that it does."""
+    stopped = Opening.objects.filter(county=county, state=OpeningState.STUCK, trouble__in=_said(NO_PHONE))
+    stopped.update(trouble=PHONE_CAME)
+
+
+def _said(words: str) -> list[str]:
+    """As it may have been kept: in the language of whichever process met it."""
+    with override("en"):
+        english = _(words)
+    return [words, english]
 
 
 @transaction.atomic

@@ -59,8 +59,15 @@ class BackupState:
         return self.base_age is None or self.base_age > BASE_MAY_BE
 
     @property
+    def wal_is_to_come(self) -> bool:
+        """The first base backup is minutes old: the archive beside it has had no time to say how far it is."""
+        return self.wal_lag is None and self.base_age is not None and self.base_age <= WAL_MAY_BE
+
+    @property
     def wal_is_late(self) -> bool:
-        return self.wal_lag is None or self.wal_lag > WAL_MAY_BE
+        if self.wal_lag is None:
+            return not self.wal_is_to_come
+        return self.wal_lag > WAL_MAY_BE
 
     @property
     def media_is_late(self) -> bool:

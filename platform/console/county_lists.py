@@ -73,6 +73,7 @@ class Row:
     facts: dict[str, str]
     mistakes: list[Mistake] = field(default_factory=list)
     already: bool = False
+    written: dict[str, str] = field(default_factory=dict)  # as it stands in the file; ``facts`` is what we made of it
 
     @property
     def verdict(self) -> str:
@@ -129,6 +130,7 @@ def recall(kept: CountyList) -> DryRun:
             raw["facts"],
             [Mistake(**mistake) for mistake in raw["mistakes"]],
             raw["already"],
+            raw.get("written") or raw["facts"],
         )
         for raw in json.loads(kept.rows)
     ]
@@ -219,7 +221,7 @@ def _heads(cells: list[str]) -> dict[int, str]:
 
 def _row(number: int, cells: list[str], heads: dict[int, str]) -> Row:
     facts = {name: _plain(cells[place]) if place < len(cells) else "" for place, name in heads.items()}
-    return Row(number, facts)
+    return Row(number, facts, written=dict(facts))
 
 
 def _plain(cell: str) -> str:
@@ -291,7 +293,12 @@ def _gone(code: str, name: str) -> register.Division | None:
 
 
 def _check_people(row: Row, columns: dict[str, int]) -> None:
+    """Who is called and invited; one county opened by hand asks for both, too."""
+    if not row.facts.get("contact_name"):
+        _wrong(row, columns, "contact_name", _("没有写联系人。"), _("写县里管这件事的人的名字"))
     written = row.facts.get("contact_phone", "")
+    if not written:
+        _wrong(row, columns, "contact_phone", _("没有写手机。"), _("写联系人的 11 位手机号，请负责人要用"))
     phone = privacy.plain_phone(written)
     if written and not privacy.is_phone(phone):
         wrong = (
@@ -334,11 +341,11 @@ def _check_choice(row: Row, columns: dict[str, int], name: str, choices: Iterabl
 
 
 def _wrong(row: Row, columns: dict[str, int], name: str, wrong: str, mend: str) -> None:
-    place = columns.get(name, columns.get("code", 0))
+    place = chr(65 + columns[name] % 26) if name in columns else "—"
     wrote = row.facts.get(name, "")[:MOST_SHOWN]
     if name == "contact_phone":
         wrote = wrote if len(wrote) < 11 else privacy.mask_phone(wrote)
-    row.mistakes.append(Mistake(f"{chr(65 + place % 26)} {LABELS[name]}", wrote, wrong, mend))
+    row.mistakes.append(Mistake(f"{place} {LABELS[name]}", wrote, wrong, mend))
 
 
 def _taken_codes() -> set[str]:

@@ -31,8 +31,9 @@ def invite_managers(codes: list[str], *, by: Any) -> Outcome:
     """Invite each county's contact as its manager; one that cannot be does not stop the others."""
     outcome = Outcome()
     for county in _open(codes):
-        if not county.contact_phone:
-            outcome.skipped.append((county.name, _("没有联系人手机，先在县的页面补上。")))
+        why = _no_need(county)
+        if why:
+            outcome.skipped.append((county.name, why))
             continue
         _try(
             outcome,
@@ -46,6 +47,16 @@ def invite_managers(codes: list[str], *, by: Any) -> Outcome:
             ),
         )
     return outcome
+
+
+def _no_need(county: County) -> str:
+    """Why its manager is not invited; the invitation itself looks again at whoever holds the phone."""
+    if not county.contact_phone:
+        return _("没有联系人手机，先在县的页面补上。")
+    seat = people.members(county.code, COUNTY_MANAGER).first()
+    if seat:
+        return _("已经有负责人%(name)s了；再请一位，在这个县的“县里的人”里请。") % {"name": seat.user.name}
+    return ""
 
 
 def remind(codes: list[str], *, by: Any) -> Outcome:

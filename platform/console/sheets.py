@@ -12,14 +12,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from console.county_lists import COLUMNS, LABELS, DryRun
+from console.county_lists import ALREADY, COLUMNS, LABELS, WRONG, DryRun, Row
 from kernel import clock
 from kernel.models import InboxItem
 from tenants import register
 from tenants.selectors import CountyRow
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WRONG = PatternFill("solid", fgColor="FAE8E2")
+WRONG_FILL = PatternFill("solid", fgColor="FAE8E2")
 
 
 def sheet_response(book: Workbook, name: str) -> HttpResponse:
@@ -81,17 +81,24 @@ def marked_sheet(run: DryRun) -> Workbook:
     """The uploaded list with each wrong cell coloured and its mend as a comment. Phones are kept:
     the coordinator who uploaded them mends this file and sends it back."""
     names = list(COLUMNS)
-    book = _book(
-        [str(LABELS[name]) for name in names], [[row.facts.get(name, "") for name in names] for row in run.rows]
-    )
+    heads = [*(str(LABELS[name]) for name in names), _("试跑")]
+    body = [[*(row.written.get(name, "") for name in names), verdict_words(row)] for row in run.rows]
+    book = _book(heads, body)
     sheet = book.worksheets[0]
     labels = {str(LABELS[name]): place for place, name in enumerate(names, start=1)}
     for line, row in enumerate(run.rows, start=2):
         for mistake in row.mistakes:
             cell = sheet.cell(line, labels[mistake.column.split(" ", 1)[1]])
-            cell.fill = WRONG
+            cell.fill = WRONG_FILL
             cell.comment = Comment(f"{mistake.wrong}\n{mistake.mend}", "借梯")
     return book
+
+
+def verdict_words(row: Row) -> str:
+    """What becomes of a row, and why; reading the file again leaves this column alone."""
+    if row.verdict == WRONG:
+        return _("要改：%(what)s") % {"what": " ".join(mistake.wrong for mistake in row.mistakes)}
+    return _("已经开了，跳过") if row.verdict == ALREADY else _("可以开")
 
 
 def _book(heads: list[str], body: list[list[str]]) -> Workbook:

@@ -34,15 +34,15 @@ def someone(wuchang):
 
 
 @pytest.fixture
-def deeds(wuchang, manager, coordinator, someone):
+def deeds(wuchang, dongning, manager, coordinator, someone):
     """name → who, where, what is sent."""
     closed = make_person("work_team", wuchang, name="停用的人")
     deactivate_person(closed, by=manager)
     invited = invite(phone="19955550001", name="受邀人", role="work_team", county_code="230184", by=manager).invitation
     reset_second_factor(make_person("coordinator", name="省里同事"), by=make_person("coordinator"), reason="换了手机")
     seat = Membership.objects.get(user=someone)
-    wuchang.contact_phone, wuchang.contact_name = "19955550003", "联系人"
-    wuchang.save()
+    dongning.contact_phone, dongning.contact_name = "19955550003", "联系人"
+    dongning.save()
     new = {"phone": "19955550002", "name": "新人", "role": "county_editor"}
     return {
         "invite": (manager, f"{DESK}invite/", new),
@@ -56,7 +56,7 @@ def deeds(wuchang, manager, coordinator, someone):
         "approve": (coordinator, f"/desk/people/reset/{ResetRequest.objects.get().pk}/approve/", {}),
         "suspend": (coordinator, "/desk/counties/230184/suspend/", {"note": "盘点三天"}),
         "archive": (coordinator, "/desk/counties/230184/archive/", {"note": "并县"}),
-        "board": (coordinator, "/desk/board/invite/", {"county": ["230184"]}),
+        "board": (coordinator, "/desk/board/invite/", {"county": ["231086"]}),
         "stop": (make_person("system_admin"), "/desk/messages/stop/", {"kind": "reminder", "note": "试"}),
     }
 
@@ -93,6 +93,14 @@ def test_who_came_in_a_moment_ago_is_not_asked(deeds, name):
     before = happened()
     assert ASKS not in client_for(who).post(path, sent).content.decode()
     assert happened() > before
+
+
+def test_where_nothing_is_chosen_there_is_nothing_to_prove(deeds, coordinator):
+    browser, before = long_ago(client_for(coordinator)), happened()
+    answer = browser.post("/desk/board/invite/", {}, follow=True).content.decode()
+    assert ASKS not in answer
+    assert "先勾几个县" in answer
+    assert happened() == before
 
 
 def test_the_page_carries_all_that_was_sent_and_no_password(deeds, manager):

@@ -132,7 +132,7 @@ def test_what_the_state_has_merged_names_its_successor(settings):
         ["350403", "三元区"],
         ["110101", ""],
     ]
-    run = county_lists.dry_run(xlsx([HEADS[:2], *rows]))
+    run = county_lists.dry_run(xlsx([HEADS[:4], *([*row, "孟川", "13911110001"] for row in rows)]))
     found = [(row.verdict, [(one.column, one.mend) for one in row.mistakes]) for row in run.rows]
     assert found == [
         (WRONG, [("A 代码", "沙县区是 350405")]),
@@ -142,6 +142,38 @@ def test_what_the_state_has_merged_names_its_successor(settings):
         (WRONG, [("A 代码", "三元区是 350404")]),
         (WRONG, [("A 代码", "查一查六位区划代码")]),
     ]
+
+
+def test_whoever_is_to_be_called_must_be_written():
+    """The wizard asks for both; a list asks for no less, also where it has no such column."""
+    rows = [["230524", "饶河县", "", "13911110001"], ["231223", "青冈县", "高远", ""]]
+    found = county_lists.dry_run(xlsx([HEADS[:4], *rows])).rows
+    assert [[(one.column, one.wrong) for one in row.mistakes] for row in found] == [
+        [("C 联系人", "没有写联系人。")],
+        [("D 手机", "没有写手机。")],
+    ]
+    (bare,) = county_lists.dry_run(xlsx([["代码"], ["230524"]])).rows
+    assert [one.column for one in bare.mistakes] == ["— 联系人", "— 手机"]
+
+
+def test_the_marked_sheet_holds_what_was_written_and_what_becomes_of_it(coordinator):
+    run = county_lists.dry_run(xlsx([HEADS, GOOD[2], GOOD[0], BAD[2], OPEN_ALREADY]))
+    kept = county_lists.keep("名单.xlsx", run, by=coordinator)
+    rows = [[cell.value or "" for cell in row] for row in marked_sheet(county_lists.recall(kept)).active.iter_rows()]
+    assert rows[0] == [*HEADS, "试跑"]
+    assert rows[1] == [*GOOD[2], "可以开"]
+    assert rows[2] == [*GOOD[0], "可以开"]
+    assert rows[3] == [*BAD[2], "要改：没有这一种。"]
+    assert rows[4] == [*OPEN_ALREADY, "已经开了，跳过"]
+
+
+def test_the_rows_that_are_skipped_are_named(coordinator, client_for, wuchang):
+    kept = county_lists.keep("名单.xlsx", county_lists.dry_run(xlsx([HEADS, GOOD[0], OPEN_ALREADY])), by=coordinator)
+    page = client_for(coordinator).get(f"/desk/counties/import/{kept.pk}/").content.decode()
+    skipped = page.split("跳过的</h2>")[1].split("</section>")[0]
+    assert "五常市" in skipped
+    assert "已经开过或者正在开" in skipped
+    assert "饶河县" not in skipped
 
 
 def test_a_county_written_twice_is_wrong_the_second_time():

@@ -172,6 +172,15 @@ def test_a_county_without_a_contact_is_named_and_stops_nobody(client_for, coordi
     assert list(Invitation.objects.values_list("county_code", flat=True)) == ["230184"]
 
 
+def test_a_county_that_has_its_manager_is_not_asked_again(client_for, coordinator, manager, wuchang, dongning):
+    for county, phone in ((wuchang, "13800000002"), (dongning, "13800000001")):
+        county.contact_phone = phone
+        county.save()
+    said = told(client_for(coordinator).post("/desk/board/invite/", {"county": ["230184", "231086"]}, follow=True))
+    assert list(Invitation.objects.values_list("county_code", flat=True)) == ["231086"]
+    assert any(f"五常市：已经有负责人{manager.name}了" in one for one in said), said
+
+
 def told(answer):
     """The sentences on top of the page, without the markup."""
     import re

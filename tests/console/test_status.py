@@ -54,6 +54,12 @@ def test_a_well_platform_has_nothing_to_mend():
     assert {one.code: one.level for one in judge(WELL) if one.level is not Level.GOOD} == {}
 
 
+def test_an_archive_that_has_just_begun_is_to_be_looked_at_again():
+    backup = replace(WELL.backup, wal_at=None)
+    (found,) = [one for one in judge(replace(WELL, backup=backup)) if one.code == "wal"]
+    assert (found.level, found.says) == (Level.LOOK, "日志存档刚开始，还没有第一份。")
+
+
 def test_why_photos_are_not_backed_up_is_said_before_they_are_late():
     backup = replace(WELL.backup, media_trouble="照片的盘没有挂上")
     (found,) = [one for one in judge(replace(WELL, backup=backup)) if one.code == "media_backup"]

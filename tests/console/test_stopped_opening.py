@@ -40,6 +40,9 @@ def test_the_phone_is_asked_and_the_step_is_offered_once_it_is_there(stopped, co
     page = change(browser, service_phone="0469-55550524")
     assert f'<button class="btn btn-step">{AGAIN}' in page
     assert "先在下面补上客服电话" not in page
+    assert "还缺客服电话" not in page
+    assert "客服电话补上了" in page
+    assert "还缺客服电话" not in browser.get("/desk/counties/").content.decode()
 
 
 def test_one_that_stopped_elsewhere_is_offered_at_once(stopped, coordinator):

@@ -48,6 +48,13 @@ def test_what_is_too_old_is_late(base, wal, media, late):
     assert (state.base_is_late, state.wal_is_late, state.media_is_late) == late
 
 
+def test_an_archive_that_has_just_begun_is_no_alarm_for_five_minutes():
+    note_copy("base", timezone.now() - timedelta(minutes=4))
+    assert (backup_state().wal_is_to_come, backup_state().wal_is_late) == (True, False)
+    note_copy("base", timezone.now() - timedelta(minutes=6))
+    assert (backup_state().wal_is_to_come, backup_state().wal_is_late) == (False, True)
+
+
 def test_a_trouble_is_said_and_the_last_good_time_stays():
     at = timezone.now() - timedelta(minutes=2)
     note_copy("wal", at, behind=0)

@@ -27,18 +27,19 @@ SENT, BACK, READING, DEED = "proof_of", "proof_back", "reading", "deed"
 NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "again", SENT, BACK})
 
 
-def asks_again(*, reading: bool = False, after: limits.Limit | None = None) -> Callable[[View], View]:
+def asks_again(*, reading: bool = False, after: limits.Limit | None = None, of: str = "") -> Callable[[View], View]:
     """Stands inside the door, so that it asks nobody who may not come in anyway.
 
     Guards what is sent; with ``reading`` the looking too, for what is taken away by looking. ``after`` lets so many
-    pass unasked.
+    pass unasked. ``of`` names the field with what the deed is done to: where none was chosen there is no deed to prove.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
             looks = request.method in SAFE
-            if looks is not reading and SENT not in request.POST:
+            nothing = of and SENT not in request.POST and not request.POST.getlist(of)
+            if nothing or (looks is not reading and SENT not in request.POST):
                 return view(request, *args, **kwargs)
             asked = ask(request, after=after)
             return asked or view(request, *args, **kwargs)

@@ -266,6 +266,11 @@ def _copies(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "wal", Level.BAD, says, _("看 jieti backup 的日志存档是不是在运行，备份盘满没满。"), backup.wal_at
         )
+    elif backup.wal_is_to_come:
+        says = _("日志存档刚开始，还没有第一份。")
+        yield Finding(
+            "wal", Level.LOOK, says, _("五分钟以后再看一次；还没有，就看 jieti backup 的日志存档是不是在运行。")
+        )
     else:
         yield Finding("wal", Level.GOOD, _("日志存档跟得上。"))
     if backup.media_is_late or backup.media_trouble:

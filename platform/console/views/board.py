@@ -40,7 +40,7 @@ def show(request: SignedInRequest) -> HttpResponse:
 
 
 @needs(INVITE)
-@asks_again()
+@asks_again(of="county")
 @require_POST
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite the contact of each chosen county as its manager."""

@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -188,7 +189,10 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         data["contact_phone"] = request.POST.get("contact_phone", "")  # what was typed; the one we keep is not shown
         return _page(request, code, form)
-    services.change_county(county, by=request.user, **form.cleaned_data)
+    with transaction.atomic():
+        services.change_county(county, by=request.user, **form.cleaned_data)
+        if county.service_phone:
+            opening.tell_phone_came(county)
     messages.success(request, _("存好了。"))
     return redirect("console:county", code=code)
 
