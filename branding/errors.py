@@ -9,6 +9,12 @@ class Unfinished(DomainError):
     code = "unfinished"
 
 
+class Unanswered(DomainError):
+    """Sent back, and handed in again as it was; ``fields`` are the remarks nobody did or said anything about."""
+
+    code = "unanswered"
+
+
 class Stopped(DomainError):
     """The pre-check found something that would be refused; ``findings`` say what."""
 

@@ -76,6 +76,7 @@ class Brand(Stateful):
     valid_until = models.DateField(null=True, blank=True)
 
     remarks = models.JSONField(default=dict, blank=True)
+    last_return = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     opened_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)

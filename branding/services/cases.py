@@ -1,6 +1,6 @@
 """A case in the hands of the village and the officer, up to the filing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from branding import case_rules, checking, likeness, ports
+from branding import case_rules, checking, last_return, likeness, ports
 from branding.case_rules import MOST_CANDIDATES, obj_of
-from branding.errors import NotWithOfficer, Stopped, ThrownAway, TooMany, Unfinished, WithOfficer
+from branding.errors import NotWithOfficer, Stopped, ThrownAway, TooMany, Unanswered, Unfinished, WithOfficer
 from branding.models import EDITION, Brand, BrandCheck, BrandGood, SignKind
 from branding.services import clocks, desk
 from branding.states import BrandState
@@ -130,9 +130,14 @@ def drop_paper(brand: Brand, paper: Paper, *, by: Any) -> None:
 
 
 @transaction.atomic
-def submit_case(brand: Brand, *, by: Any) -> Brand:
-    """Hand the case in: whole, looked at by the pre-check, and nothing that would be refused."""
+def submit_case(brand: Brand, *, by: Any, answers: Mapping[str, str] | None = None) -> Brand:
+    """Hand the case in: whole, looked at by the pre-check, and nothing that would be refused.
+
+    ``answers``: what the village says to a remark where it left the field as it was. Raises ``Unanswered`` where it
+    neither changed anything nor says why.
+    """
     brand = _village_row(brand)
+    _answer(brand, answers or {})
     lacks = case_rules.missing(brand)
     if lacks:
         raise Unfinished(together([_("还差几样："), *lacks.values()]), missing=lacks)
@@ -149,7 +154,7 @@ def submit_case(brand: Brand, *, by: Any) -> Brand:
             % {"n": len(slip.findings)},
         )
     brand.submitted_at, brand.returned_at, brand.remarks = clock.now(), None, {}
-    brand.save(update_fields=["submitted_at", "returned_at", "remarks"])
+    brand.save(update_fields=["submitted_at", "returned_at", "remarks", "last_return"])
     clocks.start(brand, "brand.look", by=by)
     desk.handed_in(brand, by=by, due=clocks.end_of(brand, "brand.look"))
     return brand
@@ -164,7 +169,8 @@ def return_case(brand: Brand, *, by: Any, note: str = "", remarks: dict[str, str
         raise NoteMissing(_("写一句要改什么，再退回。"))
     brand.submitted_at, brand.returned_at = None, clock.now()
     brand.remarks = {**remarks, **({"note": note.strip()} if note.strip() else {})}
-    brand.save(update_fields=["submitted_at", "returned_at", "remarks"])
+    last_return.keep(brand, brand.remarks)
+    brand.save(update_fields=["submitted_at", "returned_at", "remarks", "last_return"])
     clocks.stop(brand, "brand.look", by=by)
     desk.returned(brand, by=by)
     return brand
@@ -243,6 +249,20 @@ def _take_producer(brand: Brand, producer_id: int | None) -> None:
     brand.village_id, brand.place = producer.village_id, producer.place
     brand.owner_name = brand.owner_name or producer.name
     brand.owner_kind = brand.owner_kind or producer.kind
+
+
+def _answer(brand: Brand, answers: Mapping[str, str]) -> None:
+    if not brand.returned_at:
+        return
+    said = {name: words.strip()[: last_return.LONGEST_ANSWER] for name, words in answers.items() if words.strip()}
+    bare = last_return.unanswered(brand, said)
+    if bare:
+        names = _("、").join(last_return.label_of(name) for name in bare)
+        raise Unanswered(
+            _("省里说要改的还没有改：%(names)s。改好再交；不用改的，在那条意见下面写一句为什么。") % {"names": names},
+            fields=bare,
+        )
+    brand.last_return = {**brand.last_return, "answers": said}
 
 
 def _slip(brand: Brand, by: Any) -> BrandCheck:

@@ -1,6 +1,6 @@
 """The six screens of a brand case: what each asks, how it is filled in and how it is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts.doors import SignedInRequest, county_code_of
 from accounts.roles import may
-from branding import case_rules, ports
+from branding import case_rules, last_return, ports
 from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, ProofForm
 from branding.models import Brand, OwnerKind, SignKind
 from branding.permissions import WRITE_ALL
@@ -51,14 +51,6 @@ NEXT = {
     GOODS: lazy("下一步：证上怎么写的"),
     PROOF: lazy("下一步：拍证件"),
     PAPERS: lazy("下一步：看一遍"),
-}
-LABELS = {
-    "owner": lazy("商标归谁"),
-    "name": lazy("名字"),
-    "goods": lazy("用在哪些东西上"),
-    "contact": lazy("联系人"),
-    "papers": lazy("文件"),
-    "note": lazy("总的意见"),
 }
 
 
@@ -174,12 +166,20 @@ def wanted_papers(brand: Brand) -> list[str]:
     return [case_rules.SPECIMEN, *wanted] if brand.sign_kind == SignKind.PICTURE else wanted
 
 
-def remarks_of(brand: Brand) -> list[dict[str, Any]]:
-    """What the officer wants changed, with the screen on which to change it."""
+def remarks_of(brand: Brand, answers: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the officer wants changed, with the screen on which to change it and what was typed to say instead."""
     if not brand.returned_at:
         return []
+    touched = last_return.changed(brand)
     return [
-        {"name": LABELS.get(name, name), "words": words, "step": STEP_OF.get(name)}
+        {
+            "field": name,
+            "name": last_return.label_of(name),
+            "words": words,
+            "step": STEP_OF.get(name),
+            "is_changed": name in touched or (name == last_return.NOTE and bool(touched)),
+            "answer": answers.get(f"answer_{name}", ""),
+        }
         for name, words in brand.remarks.items()
         if words
     ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.doors import SignedInRequest, county_code_of, needs
 from branding import case_rules, findings, goods, ports, precheck
 from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, PaperForm, good_of
+from branding.errors import Unanswered
 from branding.findings import STOP
 from branding.models import Brand, SignKind
 from branding.papers_of_case import paper_names
@@ -181,8 +182,12 @@ def paper_remove(request: SignedInRequest, pk: int, paper_pk: Any) -> HttpRespon
 @needs(WRITE)
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     brand = open_case(request, pk)
+    answers = {name: request.POST.get(f"answer_{name}", "") for name in brand.remarks}
     try:
-        cases.submit_case(brand, by=request.user)
+        cases.submit_case(brand, by=request.user, answers=answers)
+    except Unanswered as refusal:  # the page itself, so that what was typed to another remark stays
+        messages.error(request, str(refusal))
+        return _check(request, brand, status=400)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("brands:step", pk, CHECK)
@@ -291,7 +296,7 @@ def papers_page(
     return render(request, "branding/step_papers.html", context, status=status)
 
 
-def _check(request: SignedInRequest, brand: Brand) -> HttpResponse:
+def _check(request: SignedInRequest, brand: Brand, status: int = 200) -> HttpResponse:
     lacks = [{"words": words, "step": STEP_OF[name]} for name, words in case_rules.missing(brand).items()]
     found = precheck.check([brand.name], brand.nice_classes, brand) if brand.name else []
     stopped = brand.sign_kind == SignKind.WORD and any(one.severity == STOP for one in found)
@@ -301,10 +306,10 @@ def _check(request: SignedInRequest, brand: Brand) -> HttpResponse:
         "is_stopped": stopped,
         "goods": goods_of(brand),
         "papers": papers.of(case_rules.obj_of(brand), brand.county_code).count(),
-        "remarks": remarks_of(brand),
+        "remarks": remarks_of(brand, request.POST),
         "disclaimer": findings.disclaimer(),
     }
-    return render(request, "branding/step_check.html", context)
+    return render(request, "branding/step_check.html", context, status=status)
 
 
 def _before(brand: Brand | None, number: int) -> str:

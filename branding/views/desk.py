@@ -15,14 +15,14 @@ from accounts import limits
 from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
 from accounts.views.again import asks_again
-from branding import case_rules, case_selectors, checking
+from branding import case_rules, case_selectors, checking, last_return
 from branding.models import Brand
 from branding.notice_kinds import kinds_from
 from branding.papers_of_case import paper_names
 from branding.permissions import OFFICER, SEE_ALL
 from branding.services import answers, cases, mistakes
 from branding.states import BrandState
-from branding.views.finding import by_class, case_anywhere, told
+from branding.views.finding import case_anywhere, told
 from kernel import audit
 from kernel.answers import do_and_say
 from kernel.errors import DomainError, NoteMissing
@@ -103,7 +103,7 @@ def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """退回补正; what was written stays on the screen when it does not suffice."""
     brand = case_anywhere(pk)
     note = request.POST.get("note", "")[:LONGEST_REMARK]
-    remarks = {name: request.POST.get(f"remark_{name}", "")[:LONGEST_REMARK] for name in _labels()}
+    remarks = {name: request.POST.get(f"remark_{name}", "")[:LONGEST_REMARK] for name in last_return.labels()}
     try:
         cases.return_case(brand, by=request.user, note=note, remarks=remarks)
     except NoteMissing as refusal:
@@ -161,6 +161,7 @@ def page(
         "waiting_answer": answers.waiting_answer(brand),
         "last_notice": mistakes.can_be_taken_back(brand) if may_office else None,
         "paper_kinds": [(kind, paper_names()[kind]) for kind in cases.PAPER_KINDS],
+        "whole": last_return.told(brand, last_return.NOTE),
         "note": request.POST.get("note", ""),
         "note_error": note_error,
         "phone": phone,
@@ -173,36 +174,16 @@ def _findings(brand: Brand) -> list[dict[str, Any]]:
     return checking.told_of(slip) if slip else []
 
 
-def _labels() -> dict[str, str]:
-    return {
-        "name": _("名字"),
-        "goods": _("用在哪些东西上"),
-        "owner": _("商标归谁"),
-        "papers": _("文件"),
-        "contact": _("联系人"),
-    }
-
-
 def _facts(request: SignedInRequest, brand: Brand) -> list[dict[str, Any]]:
     """Every field in the order a reader reads, with the remark being written or given before."""
-    goods = [
-        _("第 %(n)s 类：%(words)s") % {"n": n, "words": _("、").join(words)} for n, words in by_class(brand).items()
-    ]
-    owner = [brand.owner_name, brand.get_owner_kind_display(), brand.owner_address, brand.credit_code]
-    said = {
-        "name": _("、").join(brand.candidates) or brand.name,
-        "goods": _("；").join(goods),
-        "owner": _("，").join(part for part in owner if part),
-        "papers": "",
-        "contact": brand.contact_name,
-    }
+    said = last_return.said_of(brand) | {"papers": ""}
     return [
         {
             "field": name,
             "label": label,
             "said": said[name],
             "remark": request.POST.get(f"remark_{name}", ""),
-            "given": brand.remarks.get(name, "") if brand.returned_at else "",
+            **last_return.told(brand, name),
         }
-        for name, label in _labels().items()
+        for name, label in last_return.labels().items()
     ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedInRequest, county_code_of
 from branding import case_rules
 from branding.case_story import ladder_of, line_of, step_of
+from branding.last_return import by_class
 from branding.models import Brand, SignKind
 from branding.notice_kinds import NOTICE_KINDS
 from branding.papers_of_case import paper_names
@@ -68,14 +69,6 @@ def told(brand: Brand) -> dict[str, Any]:
         "is_certified": brand.state in CERTIFIED,
         "renewal_opens": clocks.renewal_opens(brand.valid_until) if brand.valid_until else None,
     }
-
-
-def by_class(brand: Brand) -> dict[int, list[str]]:
-    """Class → the words the goods are applied for under."""
-    found: dict[int, list[str]] = {}
-    for good in brand.goods.all():
-        found.setdefault(good.nice_class, []).append(str(good))
-    return found
 
 
 def goods_line(brand: Brand) -> str:

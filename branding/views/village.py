@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
-from branding import case_rules, case_selectors, ports
+from branding import case_rules, case_selectors, last_return, ports
 from branding.case_forms import AnswerForm
 from branding.case_story import line_of
 from branding.models import Brand
@@ -120,15 +120,7 @@ def _page(request: SignedInRequest, brand: Brand, form: AnswerForm, status: int 
 def _remarks(brand: Brand) -> list[tuple[str, str]]:
     if not brand.returned_at:
         return []
-    labels = {
-        "name": _("名字"),
-        "goods": _("用在哪些东西上"),
-        "owner": _("商标归谁"),
-        "papers": _("文件"),
-        "contact": _("联系人"),
-        "note": _("总的意见"),
-    }
-    return [(labels.get(name, name), words) for name, words in brand.remarks.items()]
+    return [(last_return.label_of(name), words) for name, words in brand.remarks.items()]
 
 
 def _producers(brand: Brand) -> list[Any]:
