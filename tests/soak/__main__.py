@@ -28,6 +28,8 @@ EVERY = 5.0
 FIRST_START = 1200
 COORDINATOR, EDITOR = "13900000001", "13900000012"
 TEAMS = {"wuchang": "13900000013", "dongning": "13900000022"}
+MANAGERS = {"wuchang": "13900000011", "dongning": "13900000021"}
+REST, LONG_REST = (8.0, 12.0), (25.0, 30.0)  # seconds between two goods, for a quarter of an hour and for hours
 SHOPPERS = 6
 LEAST = {  # a minute; far below what a slow machine does, far above nothing
     "home": 3, "typing help": 3, "search": 3, "product": 2, "picture": 1, "county": 3, "story": 3,
@@ -53,9 +55,11 @@ def main() -> int:
 def soak(platform: Platform, seconds: float) -> int:
     notes, ended = Notes(), threading.Event()
     people.may_open(_unopened(platform))
+    _put_on_sale(platform, notes)
+    rest = REST if seconds <= 15 * 60 else LONG_REST
     threads = [
         threading.Thread(target=_live, args=(platform, notes, ended, *one), name=one[0], daemon=True)
-        for one in _cast(platform)
+        for one in _cast(platform, rest)
     ]
     samples: dict[str, list[float]] = {}
     numbers: dict[str, set[int | None]] = {}
@@ -110,11 +114,21 @@ def report(
     return int(bool(wrong))
 
 
-def _cast(platform: Platform) -> list[tuple[str, people.Walk, str, Callable[[], str] | None]]:
+def _put_on_sale(platform: Platform, notes: Notes) -> None:
+    for number, (county, phone) in enumerate(TEAMS.items(), start=1):
+        team, manager = (Browser(platform.port, notes.note, f"10.9.{number}.{place}") for place in (1, 2))
+        people.sign_in(team, phone)
+        people.sign_in(manager, MANAGERS[county])
+        people.put_on_sale(team, manager, random.Random(county), county)
+
+
+def _cast(
+    platform: Platform, rest: tuple[float, float]
+) -> list[tuple[str, people.Walk, str, Callable[[], str] | None]]:
     code = _code_of(platform, "林雪")
     return [
         *[(f"shopper {number}", people.shopper, "", None) for number in range(SHOPPERS)],
-        *[(f"team {county}", people.team_of(county), phone, None) for county, phone in TEAMS.items()],
+        *[(f"team {county}", people.team_of(county, rest), phone, None) for county, phone in TEAMS.items()],
         ("coordinator", people.coordinator, COORDINATOR, code),
         ("editor", people.editor, EDITOR, None),
     ]

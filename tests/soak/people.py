@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from tests.soak.browser import Browser, Page
+from tests.soak.browser import Browser, Form, Page
 
 PASSWORD = "jieti-demo-2026"
 Walk = Callable[[Browser, random.Random], None]
@@ -33,8 +33,8 @@ def shopper(browser: Browser, dice: random.Random) -> None:
     products = [link for link in found.links("/c/") if re.search(r"/c/[a-z0-9-]+/p/", link)] or found.links(
         "/products/"
     )
-    if products:
-        product = browser.get("product", dice.choice(products))
+    if products or PHOTOGRAPHED:
+        product = browser.get("product", dice.choice([*products[:4], *PHOTOGRAPHED]))
         pictures = re.findall(r'(?:src|srcset)="(/[^" ]*media/[^" ]+)', product.text)
         for picture in pictures[:2]:
             browser.get("picture", picture)
@@ -46,13 +46,44 @@ def shopper(browser: Browser, dice: random.Random) -> None:
 COUNTIES = ("wuchang", "dongning", "raohe")
 
 
-def team_of(county: str) -> Walk:
-    """The work team of one county; two counties upload at once, each into its own tables."""
-    return lambda browser, dice: _list_something(browser, dice, county)
+PHOTOGRAPHED: list[str] = []  # product pages with photos of their own: the demo's goods are drawn
 
 
-def _list_something(browser: Browser, dice: random.Random, county: str) -> None:
-    """A product's draft over its first steps, as the phone saves it while it is typed, and two photos."""
+def team_of(county: str, rest: tuple[float, float]) -> Walk:
+    """The work team of one county; two counties upload at once, each into its own tables.
+
+    ``rest``: seconds between two goods. Nobody may send more than 300 files an hour.
+    """
+
+    def walk(browser: Browser, dice: random.Random) -> None:
+        _list_something(browser, dice, county)
+        time.sleep(dice.uniform(*rest))
+
+    return walk
+
+
+def put_on_sale(team: Browser, manager: Browser, dice: random.Random, county: str) -> None:
+    """Something with photos is listed, handed in and passed: shoppers then see what this platform made of them."""
+    product = _list_something(team, dice, county)
+    page = team.get("desk", f"{product}edit/5/")
+    origin = page.form("village")
+    chosen = {name: next(one for one in origin.choices[name] if one) for name in ("village", "producer")}
+    page = team.send("save draft", page, origin, chosen)
+    team.send("save draft", page, _form_to(page, "/submit/"), {})
+    page = manager.get("desk", product)
+    manager.send("save draft", page, _form_to(page, "/publish/"), {})
+    PHOTOGRAPHED.append(product.replace("/desk/products/", "/p/"))
+
+
+def _form_to(page: Page, ending: str) -> Form:
+    for form in page.forms():
+        if form.action.endswith(ending):
+            return form
+    raise LookupError(f"no form to {ending} on {page.path} ({page.status})")
+
+
+def _list_something(browser: Browser, dice: random.Random, county: str) -> str:
+    """A product's draft over its first steps, as the phone saves it while it is typed, and two photos; its address."""
     page = browser.get("desk", f"/c/{county}/desk/products/new/")
     form = page.form("name")
     kinds = [code for code in form.choices["category"] if "." in code]
@@ -77,6 +108,7 @@ def _list_something(browser: Browser, dice: random.Random, county: str) -> None:
         here = browser.get("desk", f"/c/{county}/desk/products/{product[1]}/edit/4/")
         browser.send("upload photo", here, here.form("photo"), {}, photo=("山货.jpg", "image/jpeg", _photo(dice)))
     browser.get("desk", f"/c/{county}/desk/mine/")
+    return f"/c/{county}/desk/products/{product[1]}/"
 
 
 def _price_of(page: Page) -> str:
