@@ -8,8 +8,10 @@ from enum import Enum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from console import effect_words
 from console.checks.facts import HEARD_WITHIN, Facts
 from kernel import clock
+from search.feed import INDEX
 from tenants import register
 
 LAG, LONG_LAG = 120.0, 900.0  # seconds
@@ -140,7 +142,9 @@ def _search(facts: Facts) -> Iterator[Finding]:
             "搜索里的货比库里旧 %(minutes)s 分钟。",
             int(facts.index_lag // 60),
         ) % {"minutes": int(facts.index_lag // 60)}
-        do = _("看“批量任务”里 search.index 的原因；补不上就运行 jieti search verify。")
+        do = _("看“批量任务”里“%(kind)s”的原因；补不上就运行 jieti search verify。") % {
+            "kind": effect_words.said(INDEX)
+        }
         since = _ago(facts, facts.index_lag)
         yield Finding("search", Level.LOOK, says, do, since, "console:jobs", "state=waiting")
     else:
