@@ -9,7 +9,7 @@ from kernel import clock
 
 pytestmark = pytest.mark.django_db
 MARK = "演示日期拨快时写的"
-MARKED = ("/desk/", "/desk/messages/")
+MARKED = ("/desk/", "/desk/messages/", "/desk/jobs/?state=waiting")
 
 
 def test_a_real_province_refuses(settings):
@@ -58,7 +58,7 @@ def test_going_back_takes_nothing_back_and_says_so(settings, capsys, team_member
     said = capsys.readouterr().out
     assert "短信 1，待办 1" in said
     assert f"删掉 {settings.JIETI_VAR}" in said
-    assert [desk.get(path).content.decode().count(MARK) for path in MARKED] == [1, 1]
+    assert [desk.get(path).content.decode().count(MARK) for path in MARKED] == [1, 1, 1]
     inbox.open_item("product.review", obj=("product", "2"), title="今天的", county="230184", role="coordinator")
     assert desk.get("/desk/").content.decode().count(MARK) == 1
 

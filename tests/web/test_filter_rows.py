@@ -22,6 +22,6 @@ def test_there_are_filter_rows_to_look_at():
 
 
 @pytest.mark.parametrize("row", list(filter_rows()))
-def test_a_label_in_a_row_of_filters_is_one_piece_with_its_field_or_for_readers_aloud(row):
+def test_a_label_around_its_field_is_one_piece_with_it(row):
     for label in re.findall(r"<label[^>]*>", row):
-        assert re.search(r'class="(pick|vh)\b', label), label
+        assert re.search(r'class="(pick|check)\b| for="', label), label

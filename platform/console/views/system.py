@@ -48,6 +48,7 @@ def jobs(request: SignedInRequest) -> HttpResponse:
         "rows": [(row, effect_words.said(row.kind)) for row in page],
         "lag": round(outbox.lag_seconds()),
         "may_rerun": may(request.user, RERUN),
+        "ahead_of": clock.ahead_of(),
     }
     return render(request, "console/jobs.html", context)
 
