@@ -32,6 +32,8 @@ REVIEW = "product.review"
 MEND = "product.mend"
 inbox.add_kind(REVIEW, gettext_lazy("产品待审"))
 inbox.add_kind(MEND, gettext_lazy("产品退回，要改"))
+TEAM_HAS_IT = "product.taken_back"
+inbox.add_outcome(TEAM_HAS_IT, gettext_lazy("工作队拿回去改了"))
 DRAFT_FIELDS = frozenset(
     {
         "name",
@@ -134,7 +136,7 @@ def take_back_product(product: Product, *, by: Any) -> Product:
     if row.state != ProductState.SUBMITTED:
         raise Decided(_("它已经不在县里手上了，现在就能改。"), state=row.state)
     product.move(ProductState.DRAFT, by=by, note=TAKEN_BACK)
-    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
+    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code, outcome=TEAM_HAS_IT)
     audit.record("product.take_back", by=by, county=county.code, obj=name_of(product), title=product.name)
     return product
 

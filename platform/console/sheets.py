@@ -51,7 +51,7 @@ def county_sheet(rows: Iterable[CountyRow]) -> Workbook:
 
 
 def inbox_sheet(items: Iterable[InboxItem]) -> Workbook:
-    heads = [_("事项"), _("名称"), _("县"), _("从什么时候"), _("期限"), _("谁在办"), _("办好")]
+    heads = [_("事项"), _("名称"), _("县"), _("从什么时候"), _("期限"), _("谁在办"), _("办好"), _("结果")]
     body = [
         [
             item.kind_name,
@@ -61,6 +61,7 @@ def inbox_sheet(items: Iterable[InboxItem]) -> Workbook:
             _moment(item.due),
             str(item.person or ""),
             _moment(item.done_at),
+            item.outcome_name,
         ]
         for item in items
     ]

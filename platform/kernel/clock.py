@@ -42,6 +42,14 @@ def shift(by: timedelta) -> None:
     ClockShift.objects.update_or_create(pk=1, defaults={"seconds": int(by.total_seconds())})
 
 
+def ahead_of() -> datetime | None:
+    """What bears a later moment was written while the clock stood ahead; None where it cannot.
+
+    Between the machines of a real province a row may be a moment ahead, and nobody moved anything.
+    """
+    return now() if settings.CLOCK_MAY_SHIFT else None
+
+
 def _shift() -> timedelta:
     from kernel.models import ClockShift
 

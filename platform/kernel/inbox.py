@@ -16,6 +16,7 @@ from kernel.models import Deadline, InboxItem
 
 Seats = list[tuple[str, str]]  # a role and its county ("" is the province)
 KINDS: dict[str, Any] = {}
+OUTCOMES: dict[str, Any] = {}
 Place = tuple[int | None, int | None]  # the village a thing lies in, and who wrote it
 _rules: dict[str, Callable[[Any, str], bool]] = {}
 _places: dict[str, Callable[[str, set[str]], dict[str, Place]]] = {}
@@ -73,6 +74,15 @@ def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
+def add_outcome(outcome: str, words: Any) -> None:
+    """Rooms say at start how an item may end other than by doing what was asked."""
+    OUTCOMES[outcome] = words
+
+
+def outcome_name(outcome: str) -> str:
+    return str(OUTCOMES.get(outcome, outcome))
+
+
 def open_item(
     kind: str,
     *,
@@ -109,15 +119,18 @@ def open_item(
     )
 
 
-def close_item(kind: str, *, obj: tuple[str, str], by: Any, county: str = "") -> int:
-    """Close what is open about this thing; returns how many were."""
+def close_item(kind: str, *, obj: tuple[str, str], by: Any, county: str = "", outcome: str = "") -> int:
+    """Close what is open about this thing; returns how many were.
+
+    ``outcome`` is for what ended without being done: whoever had it finds it among the done and wonders.
+    """
     return InboxItem.objects.filter(
         kind=kind,
         county_code=county,
         object_kind=obj[0],
         object_id=obj[1],
         done_at__isnull=True,
-    ).update(done_at=clock.now(), done_by=by)
+    ).update(done_at=clock.now(), done_by=by, outcome=outcome)
 
 
 def move_due(*, obj: tuple[str, str], county: str, was: datetime, now: datetime) -> int:

@@ -68,6 +68,7 @@ class InboxItem(models.Model):
     due = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    outcome = models.CharField(max_length=40, blank=True, default="", db_default="")
     returned_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
 
     class Meta:
@@ -90,6 +91,13 @@ class InboxItem(models.Model):
         from kernel import inbox
 
         return inbox.kind_name(self.kind)
+
+    @property
+    def outcome_name(self) -> str:
+        """How it ended, where that was not by doing what was asked; else empty."""
+        from kernel import inbox
+
+        return inbox.outcome_name(self.outcome)
 
 
 class Deadline(models.Model):

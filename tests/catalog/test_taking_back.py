@@ -1,6 +1,9 @@
 """拿回来改: the team has back what it handed in, as long as the county has not decided."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from tests.catalog import goods
 from tests.catalog.test_throwing_away import race
@@ -46,6 +49,25 @@ def test_the_team_takes_it_back_mends_it_and_hands_it_in_again(wuchang, handed_i
     assert state(wuchang, handed_in) == "submitted"
     assert InboxItem.objects.filter(kind="product.review", done_at__isnull=True).count() == 1
     assert moves(wuchang, handed_in) == [("submitted", "赵队员"), ("draft", "赵队员"), ("submitted", "赵队员")]
+
+
+def test_the_county_finds_it_among_the_done_with_how_it_ended_and_what_it_decided_without(
+    wuchang, handed_in, team, manager
+):
+    from kernel.models import InboxItem
+
+    take(wuchang, handed_in, team)
+    browser, inbox = goods.browser(manager), "/c/wuchang/desk/inbox/"
+    assert "工作队拿回去改了" in browser.get(f"{inbox}?list=done").content.decode()
+    sheet = load_workbook(io.BytesIO(browser.get(f"{inbox}export/?list=done").content)).active
+    assert [row[-1] for row in sheet.iter_rows(values_only=True)] == ["结果", "工作队拿回去改了"]
+    goods.browser(team).post(goods.here(wuchang, f"products/{handed_in.pk}/submit/"))
+    browser.post(goods.here(wuchang, f"products/{handed_in.pk}/return/"), {"note": "写清产地"})
+    assert list(InboxItem.objects.filter(kind="product.review").order_by("pk").values_list("outcome", flat=True)) == [
+        "product.taken_back",
+        "",
+    ]
+    assert browser.get(f"{inbox}?list=done").content.decode().count("工作队拿回去改了") == 1
 
 
 def test_another_villages_team_may_not(wuchang, handed_in, other_team):

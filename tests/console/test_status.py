@@ -1,15 +1,17 @@
 """The status page: what is wrong in plain words, worst first, for those who look after the platform."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from console.checks import Facts, Level, judge, worst
-from console.checks.facts import Certificate, Effects, Engine, Failing, read_certificate
-from kernel import audit, outbox
+from console.checks.facts import Certificate, Effects, Engine, Failing, Stuck, read_certificate
+from kernel import audit, clock, outbox
 from kernel.models import Heartbeat, OutboxRow
+from tenants.models import Opening
+from tenants.opening import Plan, plan_counties
 from tenants.province_backups import BackupState
 from tests.factories.people import make_person
 
@@ -32,7 +34,10 @@ BROKEN = {
     "outbox": ({"effects": [Effects("sms", waiting=4, due_since=NOW - timedelta(seconds=180))]}, Level.LOOK),
     "dead_letters": ({"effects": [Effects("sms", dead=2, dead_since=BEFORE)]}, Level.BAD),
     "search": ({"engine": Engine(configured=True, built=True, resting_since=BEFORE, trouble="away")}, Level.LOOK),
-    "openings": ({"openings_stuck": 1, "openings_since": BEFORE}, Level.BAD),
+    "openings": (
+        {"openings_stuck": 1, "openings_since": BEFORE, "stuck": [Stuck("230921", "doors", BEFORE, "还缺客服电话。")]},
+        Level.BAD,
+    ),
     "schemas": ({"counties_troubled": 3}, Level.BAD),
     "failures": ({"failing": [Failing("230184", "page", 80, BEFORE)]}, Level.BAD),
     "deadlines": ({"deadlines_late": 2, "deadlines_since": BEFORE.date()}, Level.LOOK),
@@ -108,6 +113,49 @@ def test_the_page_names_the_trouble_and_links_to_where_it_is_mended(client_for, 
     assert "定时器没有动静" in body
     assert body.index("已经放弃") < body.index("项都好")
     assert "http-equiv" not in body
+
+
+@pytest.fixture
+def stuck(coordinator):
+    """Two counties that stopped at the door for want of the service phone; the first stands longer."""
+    for code in ("230524", "230921"):
+        plan_counties([Plan(code)])
+        while outbox.relay_once():
+            pass
+    Opening.objects.filter(county__code="230524").update(moved_at=datetime(2026, 3, 1, 8, 10, tzinfo=clock.SHANGHAI))
+    return Opening.objects.get(county__code="230921")
+
+
+@pytest.mark.django_db
+def test_each_county_whose_opening_stands_still_is_named_with_step_time_and_what_to_do(stuck, client_for):
+    body = client_for(make_person("system_admin")).get("/desk/status/").content.decode()
+    longest = "饶河县（230524）停在“开门”，03-01 08:10 起，还缺客服电话：补上以后从这一步接着做；"
+    assert f"有 2 个县开馆停住了：{longest}" in body
+    at = stuck.moved_at.astimezone(clock.SHANGHAI)
+    assert f"勃利县（230921）停在“开门”，{at:%m-%d %H:%M} 起，还缺客服电话" in body[body.index(longest) :]
+    assert "再点“重做这一步”" in body
+
+
+@pytest.mark.django_db
+def test_the_doctor_names_them_in_both_languages(stuck):
+    from config.doctor import province
+
+    (line,) = [one for one in province.findings() if one.code == "status.openings"]
+    for said in (line.chinese, line.english):
+        assert "230524" in said
+        assert "03-01 08:10" in said
+        assert "230921" in said
+    assert "还缺客服电话" in line.chinese
+    assert "还缺客服电话" not in line.english
+    assert "重做这一步" in line.do_chinese
+
+
+@pytest.mark.django_db
+def test_beyond_the_first_five_it_is_said_how_many_more():
+    stands = [Stuck(code, "doors", BEFORE, "") for code in ("230524", "230921")]
+    facts = replace(WELL, openings_stuck=9, openings_since=BEFORE, stuck=stands)
+    (found,) = [one for one in judge(facts) if one.code == "openings"]
+    assert found.says.endswith("；另外 7 个。")
 
 
 @pytest.mark.django_db

@@ -189,10 +189,14 @@ def remind(*, county_code: str, sentence: str, by: User, role: str = roles.COUNT
 
 def place_name(county_code: str) -> str:
     """The county's name, or the province in a word."""
-    if not county_code:
-        return _("省平台")
-    name = County.objects.filter(code=county_code).values_list("name", flat=True).first()
-    return name or county_code
+    return place_names([county_code])[county_code]
+
+
+def place_names(county_codes: Iterable[str]) -> dict[str, str]:
+    """The same for many, asked at once."""
+    codes = set(county_codes)
+    names = dict(County.objects.filter(code__in=codes - {""}).values_list("code", "name"))
+    return {code: names.get(code, code) if code else _("省平台") for code in codes}
 
 
 def _issue(invitation: Invitation) -> Issued:

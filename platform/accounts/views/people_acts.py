@@ -19,7 +19,7 @@ from accounts.doors import SignedInRequest, needs
 from accounts.forms import InviteForm, ReasonForm, SeatForm
 from accounts.messages import later_words
 from accounts.models import Invitation, ResetRequest
-from accounts.services.invitations import place_name
+from accounts.services.invitations import place_name, place_names
 from accounts.views import session
 from accounts.views.again import asks_again
 from accounts.views.people import find_invitation, find_person, find_seat, home_of, people_page, place_of
@@ -100,17 +100,18 @@ def print_invitations(request: SignedInRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(home_of(request))
+    names = place_names({place, *(one.invitation.county_code for one in issued)})
     slips = [
         {
             "invitation": one.invitation,
             "role": roles.name_of(one.invitation.role),
-            "place": place_name(one.invitation.county_code),
+            "place": names[one.invitation.county_code],
             "link": one.link,
             "qr": session.qr(one.link),
         }
         for one in issued
     ]
-    context = {"slips": slips, "place_name": place_name(place), "home": home_of(request)}
+    context = {"slips": slips, "place_name": names[place], "home": home_of(request)}
     return render(request, "accounts/print_invitations.html", context)
 
 

@@ -18,10 +18,13 @@ from kernel.models import Failure, Heartbeat, OutboxRow, PartProcess
 from search.feed import INDEX
 from search.models import EngineIndex, EngineRest
 from search.ports import ELASTICSEARCH, POSTGRES
+from tenants.models import Opening
 from tenants.province_backups import BackupState, backup_state
+from tenants.states import OpeningState
 
 WINDOW = timedelta(hours=1)
 HEARD_WITHIN = 60.0  # seconds without a sign of life
+MOST_STUCK = 5  # counties named in one sentence; their page has them all
 MOST_COUNTIES = 200  # whose failures are told apart; the others are one line
 
 
@@ -45,6 +48,16 @@ class Failing:
     kind: str
     count: int
     since: datetime
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A county whose opening stands still: on which step (its name), since when, and what stopped it."""
+
+    county: str
+    step: str
+    since: datetime
+    trouble: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,7 @@ class Facts:
     engine: Engine = Engine()
     openings_stuck: int = 0
     openings_since: datetime | None = None
+    stuck: list[Stuck] = field(default_factory=list)  # who they are, the longest first, at most ``MOST_STUCK``
     deadlines_late: int = 0
     deadlines_since: date | None = None
     sign_ins_failed: int = 0
@@ -129,6 +143,7 @@ class Facts:
 def read_facts() -> Facts:
     now, due_now = timezone.now(), clock.now()
     disk = shutil.disk_usage(_standing(Path(settings.JIETI_VAR)))
+    numbers = _numbers(due_now)
     return Facts(
         now=now,
         due_now=due_now,
@@ -141,7 +156,8 @@ def read_facts() -> Facts:
         certificate=read_certificate(settings.CERTIFICATE_FILE),
         disk_free=disk.free,
         disk_size=disk.total,
-        **_numbers(due_now),
+        stuck=_stuck() if numbers["openings_stuck"] else [],
+        **numbers,
     )
 
 
@@ -182,6 +198,12 @@ def _engine() -> Engine:
         built=built,
         building=min(100 * building.done // max(building.total, 1), 100) if building else None,
     )
+
+
+def _stuck() -> list[Stuck]:
+    standing = Opening.objects.filter(state=OpeningState.STUCK).order_by("moved_at", "county__code")
+    rows = standing.values_list("county__code", "step", "moved_at", "trouble")
+    return [Stuck(*row) for row in rows[:MOST_STUCK]]
 
 
 def _failing(now: datetime) -> Iterator[Failing]:

@@ -8,9 +8,11 @@ from enum import Enum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from console import effect_words
 from console.checks.facts import HEARD_WITHIN, Facts
+from console.checks.naming import place, stopped
 from kernel import clock
-from tenants import register
+from search.feed import INDEX
 
 LAG, LONG_LAG = 120.0, 900.0  # seconds
 FAILED, MANY_FAILED = 5, 50  # within the hour, in one county
@@ -140,7 +142,9 @@ def _search(facts: Facts) -> Iterator[Finding]:
             "搜索里的货比库里旧 %(minutes)s 分钟。",
             int(facts.index_lag // 60),
         ) % {"minutes": int(facts.index_lag // 60)}
-        do = _("看“批量任务”里 search.index 的原因；补不上就运行 jieti search verify。")
+        do = _("看“批量任务”里“%(kind)s”的原因；补不上就运行 jieti search verify。") % {
+            "kind": effect_words.said(INDEX)
+        }
         since = _ago(facts, facts.index_lag)
         yield Finding("search", Level.LOOK, says, do, since, "console:jobs", "state=waiting")
     else:
@@ -150,11 +154,11 @@ def _search(facts: Facts) -> Iterator[Finding]:
 def _counties(facts: Facts) -> Iterator[Finding]:
     if facts.openings_stuck:
         says = ngettext(
-            "有 %(n)s 个县开馆停住了。",
-            "有 %(n)s 个县开馆停住了。",
+            "有 %(n)s 个县开馆停住了：%(counties)s。",
+            "有 %(n)s 个县开馆停住了：%(counties)s。",
             facts.openings_stuck,
-        ) % {"n": facts.openings_stuck}
-        do = _("打开那个县看停在哪一步，修好以后点“重做这一步”。")
+        ) % {"n": facts.openings_stuck, "counties": stopped(facts)}
+        do = _("在省台的“县”里打开它，按写的补上、修好，再点“重做这一步”。")
         yield Finding("openings", Level.BAD, says, do, facts.openings_since, "console:counties", "state=opening")
     else:
         yield Finding("openings", Level.GOOD, _("没有开馆停住的县。"))
@@ -178,7 +182,7 @@ def _failing(facts: Facts) -> Iterator[Finding]:
         yield Finding("failures", level, _("一小时里没有哪个县常出错。"))
         return
     places = [one for one in facts.failing if one.count >= FAILED]
-    codes = _("、").join(dict.fromkeys(_place(one.county) for one in places[:5]))
+    codes = _("、").join(dict.fromkeys(place(one.county) for one in places[:5]))
     says = ngettext(
         "一小时里常出错的有 %(n)s 处：%(codes)s，最多的 %(most)s 次。",
         "一小时里常出错的有 %(n)s 处：%(codes)s，最多的 %(most)s 次。",
@@ -190,14 +194,6 @@ def _failing(facts: Facts) -> Iterator[Finding]:
     }
     do = _("在日志里按 county 和 status 500 找请求编号，看是哪一页、为什么。")
     yield Finding("failures", level, says, do, min(one.since for one in places))
-
-
-def _place(county: str) -> str:
-    """The name, and the code by which the log calls it."""
-    if not county or county == "others":
-        return _("其余的县") if county else _("省台")
-    division = register.division(county)
-    return f"{division.name}{_('（')}{county}{_('）')}" if division else county
 
 
 def _people(facts: Facts) -> Iterator[Finding]:

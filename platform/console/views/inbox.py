@@ -56,6 +56,7 @@ def _show(request: SignedInRequest) -> HttpResponse:
         "query": urlencode(_query(asked)),
         "narrow": urlencode({name: value for name, value in _query(asked).items() if name != "list"}),
         "now": clock.now(),
+        "ahead_of": clock.ahead_of(),
     }
     return render(request, "console/inbox.html", context)
 

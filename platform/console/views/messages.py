@@ -88,6 +88,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "stops": _stops(),
         "may_stop": may(request.user, STOP),
         "carrier": _carrier(name),
+        "ahead_of": clock.ahead_of(),
     }
     return render(request, "console/messages.html", context)
 

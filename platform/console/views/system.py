@@ -17,7 +17,7 @@ from accounts import limits, phones, roles
 from accounts.doors import SignedInRequest, few, needs
 from accounts.models import User
 from accounts.roles import may
-from console import audit_words
+from console import audit_words, effect_words
 from console.entries import AUDIT, AUDIT_EXPORT, AUDIT_SECURITY, JOBS, RERUN, SEE
 from console.forms import DaysForm
 from console.selectors import SECURITY_ACTIONS, audit_entries
@@ -40,13 +40,15 @@ def jobs(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state not in OutboxRow.State.values:
         state = next((one for one in worst_first if counts.get(one)), OutboxRow.State.DONE)
-    rows = OutboxRow.objects.filter(state=state).order_by("-pk")
+    page = Paginator(OutboxRow.objects.filter(state=state).order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "state": state,
         "states": [(value, label, counts.get(value, 0)) for value, label in OutboxRow.State.choices],
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(row, effect_words.said(row.kind)) for row in page],
         "lag": round(outbox.lag_seconds()),
         "may_rerun": may(request.user, RERUN),
+        "ahead_of": clock.ahead_of(),
     }
     return render(request, "console/jobs.html", context)
 

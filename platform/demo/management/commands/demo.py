@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import second_factor
-from accounts.models import User
+from accounts.models import SmsMessage, User
 from kernel import clock, deadlines
+from kernel.models import InboxItem
 
 
 class Command(BaseCommand):
@@ -50,3 +52,17 @@ class Command(BaseCommand):
             )
             % {"today": clock.today(), "n": rung}
         )
+        self._tell_what_stays()
+
+    def _tell_what_stays(self) -> None:
+        """Going back takes nothing back: what was written while the date stood ahead keeps its date."""
+        now = clock.now()
+        texts = SmsMessage.objects.filter(created_at__gt=now).count()
+        items = InboxItem.objects.filter(Q(since__gt=now) | Q(done_at__gt=now)).count()
+        if not texts and not items:
+            return
+        facts = {"texts": texts, "items": items, "var": settings.JIETI_VAR}
+        self.stdout.write(
+            _("日期拨快时写下的不退回，还写着那时的日子，单子上标着：短信 %(texts)s，待办 %(items)s。") % facts
+        )
+        self.stdout.write(_("要一个干净的演示：停下平台，删掉 %(var)s，再运行 jieti up。") % facts)
