@@ -1,5 +1,6 @@
 """The results page, as a browser without script sees it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -48,6 +49,30 @@ def test_chosen_filters_are_checked_and_can_be_taken_off(goods, page):
     assert 'name="county" value="230184" checked' in seen
     assert '<span class="vh">去掉</span>五常市' in seen
     assert "方正大米" not in seen
+
+
+def test_a_price_that_was_said_is_a_filter_that_can_be_taken_off(goods, page):
+    seen = page(q="大米 50元以下", county="230184")
+    assert '<a class="chip chip-on" href="?q=%E5%A4%A7%E7%B1%B3&amp;county=230184">' in seen
+    assert '<span class="vh">去掉</span>50 元以下</a>' in seen
+    assert '<a href="?q=%E5%A4%A7%E7%B1%B3">清空</a>' in seen, "the words stay, the price among them goes"
+    assert "五常大米 稻花香" not in re.sub("</?mark>", "", seen), "68 yuan"
+    assert "50 元以下</a>" not in page(q="大米 50元以下", exact="1"), "only these letters: nothing was understood"
+
+
+def test_a_price_that_leaves_nothing_is_named_as_the_filter_it_is(goods, page):
+    seen = page(q="大米 3元以下")
+    assert "这几样一起选，就没有了。" in seen
+    assert '<a href="?q=%E5%A4%A7%E7%B1%B3">去掉全部筛选</a>' in seen
+
+
+def test_by_price_the_page_says_that_it_leaves_mentions_out(goods, page):
+    shelf.publish("高粱米", "231182", "grain.corn", 900, product_id=60, description="和大米一起煮。")
+    assert "高粱米" in page(q="大米")
+    seen = page(q="大米", sort="price")
+    assert "高粱米" not in seen
+    assert "只列名字、一句话介绍、品类、产地里有“大米”的" in seen
+    assert "只列名字" not in page(sort="price")
 
 
 def test_a_strange_address_is_still_a_page(goods, page):
@@ -120,8 +145,6 @@ def test_stories_have_their_tab(goods, page):
 
 
 def test_pages_go_on_without_script(page):
-    import re
-
     shelf.fill_many(50)
     seen = page(q="大米")
     assert "50 件中的 1–20" in seen
