@@ -116,4 +116,4 @@ def season_window(month: int, count: int) -> list[Listing]:
 
 def stories() -> QuerySet[StoryCard]:
     """Stories of open counties, the newest first."""
-    return StoryCard.objects.order_by("-published_at", "-pk")
+    return StoryCard.objects.defer("text", "tsv").order_by("-published_at", "-pk")

@@ -105,7 +105,7 @@ def test_nothing_meaningful_found_is_nothing_found(goods, page):
     shelf.publish("湖岗麻鲢", "231182", "meat.egg", product_id=60, description="大头一只，尾巴一段。")
     seen = page(q="哈雷彗星尾巴")
     assert "全省还没有“哈雷彗星尾巴”" in seen
-    assert "附近的好东西" in seen
+    assert "看看这些" in seen
     assert 'name="want" value="哈雷彗星尾巴"' in seen
 
 
@@ -140,8 +140,25 @@ def test_stories_have_their_tab(goods, page):
             text="种稻子的人家。",
         )
     )
-    assert "拉林河的水" in page(q="拉林河", tab="stories")
+    assert "<mark>拉林河</mark>的水" in page(q="拉林河", tab="stories")
     assert "没有写到它的故事" in page(q="椴树蜜", tab="stories")
+
+
+def test_a_story_shows_what_it_was_found_by(goods, page):
+    facts = {"county_code": "230184", "county_name": "五常市", "county_slug": "wuchang"}
+    told = {"published_on": date(2026, 9, 1), "standfirst": "凉一夜再进田。", "title": "水"}
+    long = "他在江边住了三十年。" * 20
+    text = f"{long}夜里他把网下在 <b>拉林河</b> 的拐弯处。{long}"
+    services.publish_story(services.StoryFacts(**facts, **told, page_id=7, url_path="water/", text=text))
+    seen = page(q="拉林河", tab="stories")
+    assert "…夜里他把网下在 &lt;b&gt;<mark>拉林河</mark>&lt;/b&gt; 的拐弯处。" in seen
+    assert "凉一夜再进田" not in seen
+    services.publish_story(
+        services.StoryFacts(**facts, **told | {"standfirst": "拉林河的水。"}, page_id=7, url_path="water/", text=text)
+    )
+    seen = page(q="拉林河", tab="stories")
+    assert "<mark>拉林河</mark>的水。" in seen
+    assert "下在" not in seen
 
 
 def test_pages_go_on_without_script(page):
@@ -160,7 +177,7 @@ def test_where_nothing_is_there_is_nothing_to_narrow_or_sort(goods, page):
     seen = page(q="榴莲")
     assert 'name="in_stock"' not in seen
     assert 'id="sort"' not in seen
-    assert "方正大米" in seen[seen.index("附近的好东西") :]
+    assert "方正大米" in seen[seen.index("看看这些") :]
 
 
 def test_what_a_filter_hid_can_be_shown_again(goods, page):
