@@ -125,7 +125,7 @@ def take_back_product(product: Product, *, by: Any) -> Product:
     if row.state != ProductState.SUBMITTED:
         raise Decided(_("它已经不在县里手上了，现在就能改。"), state=row.state)
     product.move(ProductState.DRAFT, by=by, note=TAKEN_BACK)
-    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
+    inbox.drop_item(REVIEW, obj=name_of(product), county=county.code)
     audit.record("product.take_back", by=by, county=county.code, obj=name_of(product), title=product.name)
     return product
 

@@ -120,6 +120,14 @@ def close_item(kind: str, *, obj: tuple[str, str], by: Any, county: str = "") ->
     ).update(done_at=clock.now(), done_by=by)
 
 
+def drop_item(kind: str, *, obj: tuple[str, str], county: str = "") -> int:
+    """Take away what is open about this thing, because nobody has to do it any more and nobody did; how many."""
+    gone, _each = InboxItem.objects.filter(
+        kind=kind, county_code=county, object_kind=obj[0], object_id=obj[1], done_at__isnull=True
+    ).delete()
+    return gone
+
+
 def move_due(*, obj: tuple[str, str], county: str, was: datetime, now: datetime) -> int:
     """What is open about this thing and was due then is due now; returns how many."""
     waiting = InboxItem.objects.filter(

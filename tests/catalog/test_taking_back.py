@@ -45,6 +45,10 @@ def test_the_team_takes_it_back_mends_it_and_hands_it_in_again(wuchang, handed_i
     browser.post(goods.here(wuchang, f"products/{handed_in.pk}/submit/"))
     assert state(wuchang, handed_in) == "submitted"
     assert InboxItem.objects.filter(kind="product.review", done_at__isnull=True).count() == 1
+    assert not InboxItem.objects.filter(kind="product.review", done_at__isnull=False).exists(), (
+        "nobody decided anything"
+    )
+    assert "已办 0" in goods.browser(manager).get(goods.here(wuchang, "inbox/")).content.decode()
     assert moves(wuchang, handed_in) == [("submitted", "赵队员"), ("draft", "赵队员"), ("submitted", "赵队员")]
 
 
