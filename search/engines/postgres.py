@@ -6,8 +6,8 @@ every word in title, category or county stand before those that only mention one
 five have every word, those are added that are about enough of it (``matching``): 五常大米 shows other
 counties' rice after 五常's, never 五常's corn, and three goods that say 尾巴 are no 哈雷彗星尾巴.
 Which of the two it is does not depend on the filters, so that facets add up.
-By price or date, which ask nothing of how well a listing answers, only those with every word in title,
-category or county are listed, wherever there is one such.
+By price or date, which ask nothing of how well a listing answers, only those are listed that every word
+names (``matching.called``), wherever there is one such.
 
 Up to 20 000 matches are taken into a materialised table (without it the planner walks the score order
 and may read everything for a rare word); filters and facets work on that. By relevance every match gets
@@ -53,9 +53,10 @@ class _Search:
         self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else ALL
         about = matching.every_of(asked, matching.ABOUT)
         self.about = Sql("i.tsv @@ %s::tsquery", (about,)) if asked.units else ALL
-        self.called = query.by_called and self._is_any(self.about)
+        named = Sql("i.tsv @@ %s::tsquery", (matching.called(asked),))
+        self.called = query.by_called and self._is_any(named)
         if self.called:
-            self.every = self.about
+            self.every = named
 
     def answer(self) -> Answer:
         bound = self._bound()
