@@ -85,7 +85,11 @@ def _narrowing(found: Found) -> dict[str, Any]:
         {"name": "price", "title": _("价格"), "choices": prices, "more": []},
     ]
     chips = [
-        {"name": choice.name, "link": _without(wish, group["name"], choice.code)}
+        {
+            "name": choice.name,
+            "county": choice.code if group["name"] == "county" else "",
+            "link": _without(wish, group["name"], choice.code),
+        }
         for group in groups
         for choice in [*group["choices"], *group["more"]]
         if choice.chosen
