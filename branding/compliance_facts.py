@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from branding.compliance import Finding, Mark, PackageFacts, Processing, Report, Sum, Verdict, check
+from branding.compliance import Finding, Mark, PackageFacts, Report, Sum, Verdict, check
+from branding.compliance_guess import likely_processing
 from branding.models import PackageRequest
 from branding.nice import nice_classes_of
 from branding.rules import mark_for_all
@@ -38,7 +39,7 @@ def first_guess(case: PackageRequest, on: date) -> dict[str, Any]:
     mark = mark_of(case, on)
     package = {
         "printed_on": likely_print_day(case, on).isoformat(),
-        "processing": Processing.SIMPLE if case.farm_produce else Processing.MADE,
+        "processing": likely_processing(case.category, case.product_name, on, farm_produce=case.farm_produce),
         "price": yuan(case.price_fen) if case.price_fen else "",
         "mark": mark.allowed,
         "run": case.run,

@@ -49,10 +49,13 @@ MARKS = (("", lazy("不印")), ("™", "™"), ("®", "®"))
 
 
 class Measure(forms.CharField):
-    """A positive number with at most one digit after the point, as 300 or 62.5."""
+    """A positive number with at most one digit after the point, as 300 or 62.5.
 
-    def __init__(self, *, most: int, example: str, **kwargs: Any) -> None:
-        self.most, self.example = Decimal(most), example
+    ``left_empty`` stands beside the label where a sum wants it: “可以不填” would not be true.
+    """
+
+    def __init__(self, *, most: int, example: str, left_empty: Any = "", **kwargs: Any) -> None:
+        self.most, self.example, self.left_empty = Decimal(most), example, left_empty
         super().__init__(
             max_length=12, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs
         )
@@ -78,9 +81,9 @@ class LayerForm(forms.Form):
 
     title = ""
     name = forms.CharField(label=lazy("叫什么"), max_length=20, required=False)
-    length = Measure(label=lazy("长 mm"), most=5000, example="300")
-    width = Measure(label=lazy("宽 mm"), most=5000, example="200")
-    height = Measure(label=lazy("高 mm"), most=5000, example="62.5")
+    length = Measure(label=lazy("长 mm"), most=5000, example="300", left_empty=lazy("有这一层就要填"))
+    width = Measure(label=lazy("宽 mm"), most=5000, example="200", left_empty=lazy("有这一层就要填"))
+    height = Measure(label=lazy("高 mm"), most=5000, example="62.5", left_empty=lazy("有这一层就要填"))
     cost = Yuan(label=lazy("成本 元"), required=False)
     touches = forms.BooleanField(label=lazy("直接碰到食品"), required=False)
     half = forms.BooleanField(label=lazy("没有完全包住（半托、腰封、提手）"), required=False)
@@ -115,7 +118,7 @@ class ContentForm(forms.Form):
 
     title = ""
     name = forms.CharField(label=lazy("里面是什么"), max_length=40, required=False)
-    grams = Measure(label=lazy("一件净含量 g 或 mL"), most=100_000, example="2500")
+    grams = Measure(label=lazy("一件净含量 g 或 mL"), most=100_000, example="2500", left_empty=lazy("算空隙率要用"))
     pieces = Whole(label=lazy("几件"), most=1000, example=1, required=False)
     kind = forms.ChoiceField(label=lazy("标准里的哪一类"), required=False)
     factor = Measure(label=lazy("必要空间系数 k"), most=200, example="4.5")
@@ -156,13 +159,17 @@ class PackageForm(forms.Form):
         error_messages={"required": lazy("选印刷的日期。"), "invalid": lazy("日期写成 2026-12-01 这样。")},
     )
     processing = forms.ChoiceField(
-        label=lazy("里面的东西加工过没有"), choices=Processing.choices, widget=forms.RadioSelect
+        label=lazy("里面的东西加工过没有"),
+        choices=Processing.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("选一样：里面的东西加工过没有。")},
     )
     price = Yuan(label=lazy("卖价 元"), error_messages={"required": lazy("写卖价，例如 68。")})
     needed_cm3 = Measure(
         label=lazy("鲜货本身要占多少 cm³"),
         most=1_000_000,
         example="1800",
+        left_empty=lazy("鲜货要填，算空隙率要用"),
         help_text=lazy("鲜货才填：码整齐以后的长×宽×高，单位 cm。"),
     )
     dear_fruit = forms.BooleanField(label=lazy("是草莓、樱桃、杨梅或枇杷"), required=False)

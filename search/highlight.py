@@ -8,6 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from search import words
 
+PASSAGE = 80
+SENTENCE_ENDS = "。！？!?；;\n"
+
 
 def highlight(text: str, query: str) -> SafeString:
     """The text as HTML with the query's words in ``<mark>``; touching marks are one."""
@@ -20,6 +23,25 @@ def highlight(text: str, query: str) -> SafeString:
                 covered[origin[place]] = True
             at = folded.find(needle, at + 1)
     return mark_safe("".join(_pieces(text, covered)))  # noqa: S308  every piece is escaped
+
+
+def passage(text: str, query: str, length: int = PASSAGE) -> SafeString | None:
+    """So many signs of the text around the first of the query's words in it, marked; None where it has none."""
+    folded, origin = _folded(text)
+    found = [origin[at] for needle in needles(query) if (at := folded.find(needle)) >= 0]
+    if not found:
+        return None
+    first = _start_of_sentence(text, min(found), length // 2)
+    last = first + length
+    before, after = "…" * (first > 0), "…" * (last < len(text))
+    return highlight(f"{before}{text[first:last].strip()}{after}", query)
+
+
+def _start_of_sentence(text: str, at: int, most: int) -> int:
+    """Where the sentence begins that has this sign in it; no more than so many signs before it."""
+    earliest = max(at - most, 0)
+    ends = [place for place in range(earliest, at) if text[place] in SENTENCE_ENDS]
+    return ends[-1] + 1 if ends else earliest
 
 
 @lru_cache(maxsize=500)

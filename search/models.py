@@ -273,6 +273,7 @@ class StoryCard(models.Model):
     published_at = models.DateField()
     hidden = models.BooleanField(default=False)
     length = models.PositiveIntegerField(default=1)
+    text = models.TextField(blank=True, default="", db_default="")  # what a passage is taken from
     tsv = SearchVectorField(null=True)
 
     everything = models.Manager()

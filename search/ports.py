@@ -52,6 +52,11 @@ class Query:
     after: Place | None = None
     size: int = PAGE
 
+    @property
+    def by_called(self) -> bool:
+        """Words, in another order than how well they answer."""
+        return bool(self.text) and self.sort != SORTS[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Facets:
@@ -67,6 +72,8 @@ class Facets:
 class Answer:
     """``listings`` are ids in their order; ``complete`` is how many have every word of the query.
 
+    ``called`` is true when only those are in it that are called so or sold as it: by price or date a passing
+    mention would stand before the thing itself.
     ``stand_in`` is true when another engine than the one that was meant answered.
     """
 
@@ -77,6 +84,7 @@ class Answer:
     complete: int
     next: Place | None = None
     engine: str = POSTGRES
+    called: bool = False
     stand_in: bool = False
 
 

@@ -208,7 +208,7 @@ def _is_closed(county_code: str) -> bool:
 def publish_story(facts: StoryFacts) -> StoryCard:
     told = asdict(facts)
     told["published_at"] = told.pop("published_on")
-    told.pop("text")
+    told["text"] = facts.text[: words.LONGEST_TEXT]
     told["hidden"] = _is_closed(facts.county_code)
     card, _new = StoryCard.everything.update_or_create(
         county_code=told.pop("county_code"), page_id=told.pop("page_id"), defaults=told

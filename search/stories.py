@@ -1,19 +1,31 @@
 """The story tab: stories by the same words, the complete matches first, then the newest."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.safestring import SafeString
 
 from search import lexicon, words
 from search.documents import quoted
 from search.engines.matching import ABOUT, every_of, rarest
+from search.highlight import highlight, passage
 from search.models import StoryCard
 from search.reading import Reading
 
 PAGE = 20
 
 
-def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) -> tuple[int, list[StoryCard]]:
+@dataclass(frozen=True, slots=True)
+class StoryHit:
+    """A story with its title marked, and what it was found by: the standfirst, or a passage of its text."""
+
+    card: StoryCard
+    title: SafeString
+    passage: SafeString
+
+
+def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) -> tuple[int, list[StoryHit]]:
     """How many there are, and a page of them from ``first`` on."""
     asked = words.ask(reading.text, literally=reading.literally)
     if reading.text and not asked.units:
@@ -31,7 +43,14 @@ def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) ->
         )
         rows = cursor.fetchall()
     cards = StoryCard.objects.in_bulk([row[0] for row in rows])
-    return (rows[0][1] if rows else 0), [cards[row[0]] for row in rows if row[0] in cards]
+    found = [_hit(cards[row[0]], reading.text) for row in rows if row[0] in cards]
+    return (rows[0][1] if rows else 0), found
+
+
+def _hit(card: StoryCard, text: str) -> StoryHit:
+    title, standfirst = highlight(card.title, text), highlight(card.standfirst, text)
+    told = "<mark>" in standfirst or "<mark>" in title
+    return StoryHit(card, title, standfirst if told else passage(card.text, text) or standfirst)
 
 
 def _enough(asked: words.Asked) -> str:

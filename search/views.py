@@ -1,5 +1,6 @@
 """The results page: a GET form that works without script."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,7 +13,7 @@ from search import names, words
 from search.finding import Found, find, near_goods, note_missed
 from search.forms import Wish, page_wish
 from search.ports import PAGE, SORTS
-from search.reading import LATIN, nearest_reading
+from search.reading import LATIN, nearest_reading, without_price
 from search.stories import find_stories
 
 FIRST_CHOICES = 10
@@ -39,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "stories": stories,
         "stories_total": stories_total,
-        "links": links(request.GET),
+        "links": links(request.GET, found),
         "next_stories": story_page + 1 if (story_page + 1) * PAGE < stories_total else None,
         **_narrowing(found),
     }
@@ -48,7 +49,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "search/results.html", context)
 
 
-def links(asked: QueryDict) -> dict[str, str]:
+def links(asked: QueryDict, found: Found) -> dict[str, str]:
     """This address again, for each thing that can be changed about it."""
     kept = {name: asked.getlist(name) for name in ("q", "county", "category", "price", "in_stock", "exact", "sort")}
 
@@ -61,7 +62,7 @@ def links(asked: QueryDict) -> dict[str, str]:
         return address.urlencode()
 
     only_words = QueryDict(mutable=True)
-    only_words["q"] = asked.get("q", "")
+    only_words["q"] = _without_said_price(found)
     if asked.get("exact") == "1":
         only_words["exact"] = "1"
     return {
@@ -84,10 +85,18 @@ def _narrowing(found: Found) -> dict[str, Any]:
         {"name": "price", "title": _("价格"), "choices": prices, "more": []},
     ]
     chips = [
-        {"name": choice.name, "link": _without(wish, group["name"], choice.code)}
+        {
+            "name": choice.name,
+            "county": choice.code if group["name"] == "county" else "",
+            "link": _without(wish, group["name"], choice.code),
+        }
         for group in groups
         for choice in [*group["choices"], *group["more"]]
         if choice.chosen
+    ]
+    chips += [
+        {"name": names.band_name(band), "link": _link(replace(wish, q=_without_said_price(found)))}
+        for band in found.reading.prices
     ]
     if wish.in_stock:
         chips.append({"name": _("有现货"), "link": _without(wish, "in_stock", "1")})
@@ -99,8 +108,18 @@ def _split(choices: list[names.Choice]) -> dict[str, list[names.Choice]]:
     return {"choices": choices[:first], "more": choices[first:]}
 
 
+def _without_said_price(found: Found) -> str:
+    """The words as they were typed, but for a price among them that was understood: it stands as a filter."""
+    asked = found.wish.q
+    return without_price(words.plain(asked))[0] if found.reading.prices else asked
+
+
 def _without(wish: Wish, name: str, value: str) -> str:
-    """The address of this search with one filter taken off."""
+    return _link(wish, (name, value))
+
+
+def _link(wish: Wish, left_out: tuple[str, str] = ("", "")) -> str:
+    """The address of this search, with one filter taken off."""
     address = QueryDict(mutable=True)
     for key, values in (
         ("q", [wish.q]),
@@ -111,7 +130,7 @@ def _without(wish: Wish, name: str, value: str) -> str:
         ("exact", ["1"] if wish.exact else []),
         ("sort", [wish.sort] if wish.sort != SORTS[0] else []),
     ):
-        address.setlist(key, [one for one in values if (key, one) != (name, value)])
+        address.setlist(key, [one for one in values if (key, one) != left_out])
     return address.urlencode()
 
 
@@ -123,7 +142,8 @@ def _sorts() -> list[tuple[str, str]]:
 def _nothing(found: Found) -> dict[str, Any]:
     """What to offer when nothing was found; the county offices see each month what was missing."""
     nearest = nearest_reading(found.reading.text) if found.reading.text else None
-    return {"narrowed": found.wish.narrowed, "nearest": nearest, "near": near_goods(found.reading, nearest)}
+    narrowed = found.wish.narrowed or bool(found.reading.prices)
+    return {"narrowed": narrowed, "nearest": nearest, "near": near_goods(found.reading, nearest)}
 
 
 def letters(asked: str) -> str:

@@ -23,6 +23,7 @@ class Tile:
     name: str
     slug: str
     state: str  # open, new or none
+    code: str
 
 
 @dataclass
@@ -79,9 +80,9 @@ def _arranged(prefectures: list[Prefecture]) -> TileMap:
 
 def _tile(division: register.Division, county: County | None, new_since: datetime) -> Tile:
     if county is None:
-        return Tile(short_county(division.name), division.slug, "none")
+        return Tile(short_county(division.name), division.slug, "none", division.code)
     new = county.opened_at and county.opened_at > new_since
-    return Tile(short_county(county.name), county.slug, "new" if new else "open")
+    return Tile(short_county(county.name), county.slug, "new" if new else "open", division.code)
 
 
 def county_themes() -> dict[str, str]:
@@ -116,4 +117,4 @@ def season_window(month: int, count: int) -> list[Listing]:
 
 def stories() -> QuerySet[StoryCard]:
     """Stories of open counties, the newest first."""
-    return StoryCard.objects.order_by("-published_at", "-pk")
+    return StoryCard.objects.defer("text", "tsv").order_by("-published_at", "-pk")

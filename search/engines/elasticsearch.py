@@ -2,7 +2,7 @@
 
 One request holds it all: what matches is the query, what the shopper chose is the post filter, and each facet
 counts under the other choices. Only where fewer than FEW listings have every word is there a second request,
-for those that are about enough of it as well. Scores are the same sums (``scoring.py``), made of constant
+for those that are about enough of it as well; by price or date the first asks for those that every word names. Scores are the same sums (``scoring.py``), made of constant
 scores and the lifts kept with each document, so that both engines rank alike; a cluster's own frequencies,
 which differ from copy to copy of a shard, play no part. Figures are exact at every number.
 """
@@ -76,6 +76,10 @@ class _Search:
         self.every: Condition = _all_of(asked, "words") if asked.units else MatchAll()
 
     def answer(self) -> Answer:
+        if self.query.by_called:
+            called = _Found(self.ask(self.body(_called(self.asked))))
+            if called.count("matches"):
+                return self._answer(called, called=True)
         found = _Found(self.ask(self.body(self.every)))
         if self.asked.units and found.count("matches") < FEW:
             some = list(matching.rarest(self.asked, self.told))
@@ -174,7 +178,7 @@ class _Search:
     def _fair(self) -> bool:
         return self.query.sort == "relevance" and len(self.query.counties) != 1
 
-    def _answer(self, found: _Found) -> Answer:
+    def _answer(self, found: _Found, *, called: bool = False) -> Answer:
         page, end = self._page([self._told(row) for row in found.rows()])
         total = found.body["hits"]["total"]["value"]
         return Answer(
@@ -190,6 +194,7 @@ class _Search:
             complete=found.count("complete") if "complete" in found.body["aggregations"] else total,
             next=end and replace(end, engine=ELASTICSEARCH),
             engine=ELASTICSEARCH,
+            called=called,
         )
 
     def _told(self, row: Row) -> Row:
@@ -214,6 +219,18 @@ def _key(sort: list[Any]) -> int:
 def _all_of(asked: words.Asked, field: str) -> Condition:
     """Every word of the query, each whole or by all its pairs."""
     return Bool(filter=[_whole(unit, field) for unit in asked.units])
+
+
+def _called(asked: words.Asked) -> Condition:
+    """As ``matching.called``."""
+    return Bool(filter=[_named(unit) for unit in asked.units])
+
+
+def _named(unit: words.Unit) -> Condition:
+    sold_as = words.category_words().get(unit.word)
+    if sold_as is None:
+        return _whole(unit, "about")
+    return Bool(should=[_whole(unit, "title"), Q("term", about=words.category_term(sold_as))])
 
 
 def _whole(unit: words.Unit, field: str) -> Condition:

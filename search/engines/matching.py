@@ -8,6 +8,7 @@ from search.engines.scoring import idf
 from search.lexicon import Told
 from search.models import Term
 
+TITLE = ":A"
 ABOUT = ":AB"  # in the title, or in what a listing is about: its category, county, maker
 PHRASE, SENTENCE = 2, 3  # words: in so many the pairs across two words, numbers and letters say something as well
 ENOUGH, BROAD = 200, 2000  # where rarer terms have brought enough, commoner ones bring no more than this
@@ -19,6 +20,19 @@ MEASURE = re.compile(r"\d+(?:g|kg|mg|ml|l|cm|mm|m)", re.ASCII)
 def every_of(asked: words.Asked, where: str = "") -> str:
     """A tsquery for every word, each whole or by all its pairs."""
     return " & ".join(_whole(unit, where) for unit in asked.units)
+
+
+def called(asked: words.Asked) -> str:
+    """A tsquery for what every word names: a good's word stands in the title or is what it is sold as, for a
+    pickle of a rice growers' co-operative is no rice; any other word may stand in what it is about."""
+    return " & ".join(_named(unit) for unit in asked.units)
+
+
+def _named(unit: words.Unit) -> str:
+    sold_as = words.category_words().get(unit.word)
+    if sold_as is None:
+        return _whole(unit, ABOUT)
+    return f"({_whole(unit, TITLE)} | {quoted(words.category_term(sold_as))})"
 
 
 def _whole(unit: words.Unit, where: str) -> str:

@@ -6,6 +6,8 @@ every word in title, category or county stand before those that only mention one
 five have every word, those are added that are about enough of it (``matching``): 五常大米 shows other
 counties' rice after 五常's, never 五常's corn, and three goods that say 尾巴 are no 哈雷彗星尾巴.
 Which of the two it is does not depend on the filters, so that facets add up.
+By price or date, which ask nothing of how well a listing answers, only those are listed that every word
+names (``matching.called``), wherever there is one such.
 
 Up to 20 000 matches are taken into a materialised table (without it the planner walks the score order
 and may read everything for a rare word); filters and facets work on that. By relevance every match gets
@@ -51,19 +53,24 @@ class _Search:
         self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else ALL
         about = matching.every_of(asked, matching.ABOUT)
         self.about = Sql("i.tsv @@ %s::tsquery", (about,)) if asked.units else ALL
+        named = Sql("i.tsv @@ %s::tsquery", (matching.called(asked),))
+        self.called = query.by_called and self._is_any(named)
+        if self.called:
+            self.every = named
 
     def answer(self) -> Answer:
         bound = self._bound()
         if bound > CAP and self._count(self.every) > CAP:
             return self._of_too_many(self.every)
-        answer = self._of_some() if bound < FEW else None
+        answer = self._of_some() if bound < FEW and not self.called else None
         return answer or self._of_every()
 
     def _of_every(self) -> Answer:
         found = self._run(self._complete())
         if found.matches > CAP:
             return self._of_too_many(self.every)
-        answer = self._of_some() if self.asked.units and found.matches < FEW else None
+        few = self.asked.units and found.matches < FEW and not self.called
+        answer = self._of_some() if few else None
         return answer or self._answer(found)
 
     def _of_some(self) -> Answer | None:
@@ -82,6 +89,11 @@ class _Search:
     def _bound(self) -> int:
         """No more than so many listings match, as far as the lexicon was counted."""
         return matching.most_of_every(self.asked, self.told) if self.asked.units else CAP + 1
+
+    def _is_any(self, matches: Sql) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS (SELECT {INDEX} AND {matches.text})", matches.values)
+            return bool(cursor.fetchone()[0])
 
     def _count(self, matches: Sql) -> int:
         """How many there are, up to one above the cap; counted without looking at them."""
@@ -294,6 +306,7 @@ class _Search:
             ),
             complete=counts.complete * times,
             next=end,
+            called=self.called,
         )
 
     def _page(self, rows: list[Row]) -> tuple[list[Row], Place | None]:

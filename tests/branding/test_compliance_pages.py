@@ -554,3 +554,53 @@ def test_a_check_that_is_overtaken_is_replaced_even_by_one_that_fails(who, the_d
     recorded(who, case, printed_on="2026-12-20", **{"layer1-length": "900"})
     assert (case.state, case.runs.count()) == ("chosen", 2)
     assert not case.sign_offs.filter(void_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "farm_produce", "guess"),
+    [
+        ("aquatic.fish", "兴凯湖大白鱼 冻鲜", True, "frozen"),
+        ("aquatic.fish", "镜泊湖胖头鱼", True, ""),
+        ("aquatic.fish", "活鲤鱼", True, "fresh"),
+        ("aquatic.fish", "熏冻鱼", True, "made"),
+        ("fruit.frozen", "花盖梨", True, "frozen"),
+        ("fungus.wood-ear", "东宁黑木耳", True, "simple"),
+        ("fungus.wood-ear", "鲜木耳", True, "fresh"),
+        ("fungus.mushroom", "冻蘑", True, ""),
+        ("fungus.mushroom", "榛蘑干", True, "simple"),
+        ("grain.rice", "五常大米", True, "made"),
+        ("aquatic.fish", "冻鱼丸", False, "made"),
+    ],
+)
+def test_how_worked_goods_are_is_preset_only_where_category_or_name_say_it(category, name, farm_produce, guess):
+    from branding.compliance_guess import likely_processing
+
+    assert likely_processing(category, name, date(2026, 11, 22), farm_produce=farm_produce) == guess
+
+
+def test_where_nobody_knows_how_worked_the_goods_are_nothing_is_chosen(who):
+    from branding.models import PackageRequest
+
+    case = with_print_file(who)
+    path = f"/studio/{case.pk}/compliance/"
+    PackageRequest.objects.filter(pk=case.pk).update(
+        category="aquatic.fish", product_name="湖岗麻鲢", farm_produce=True
+    )
+    browser = client_for(who.designer)
+    assert not re.search(r'name="processing"[^>]*checked', browser.get(path).content.decode())
+    typed = {name: value for name, value in RICE.items() if name != "processing"} | {"act": "try"}
+    assert "选一样：里面的东西加工过没有。" in browser.post(path, typed).content.decode()
+    PackageRequest.objects.filter(pk=case.pk).update(product_name="冻麻鲢")
+    assert re.search(r'value="frozen"[^>]*checked', browser.get(path).content.decode())
+
+
+def test_what_a_sum_wants_is_not_called_optional(who):
+    case = with_print_file(who)
+    page = client_for(who.designer).get(f"/studio/{case.pk}/compliance/").content.decode()
+    for label, words in (
+        ("鲜货本身要占多少 cm³", "鲜货要填，算空隙率要用"),
+        ("长 mm", "有这一层就要填"),
+        ("一件净含量 g 或 mL", "算空隙率要用"),
+    ):
+        assert f'{label} <small class="faint">{words}</small>' in page
+    assert '叫什么 <small class="faint">可以不填</small>' in page

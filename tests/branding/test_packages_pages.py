@@ -212,7 +212,9 @@ def test_the_village_pins_asks_again_and_chooses(who):
     case = packages.until(who, "handed_in")
     browser = client_for(who.team)
     file = latest_round(case).files.get()
-    browser.post(county(f"{case.pk}/rounds/1/pin/"), {"file": file.pk, "x": "120", "y": "340", "words": "字大一点"})
+    one = {"file": file.pk, "x": "120", "y": "340", "words": "字大一点"}
+    said = browser.post(county(f"{case.pk}/rounds/1/pin/"), one, follow=True).content.decode()
+    assert said.count("钉上了。") == 1, "said once"
     browser.post(county(f"{case.pk}/rounds/1/pin/"), {"file": file.pk, "spot": "833,167", "words": "别画熊"})
     assert list(Pin.objects.values_list("x", "y")) == [(120, 340), (833, 167)]
     page = browser.get(county(f"{case.pk}/rounds/1/")).content.decode()

@@ -132,6 +132,10 @@ class TestATeamMember:
         assert answer.status_code == 400
         assert "截止在开始之前了" in page
         assert "我家吃的就是这一袋。" in page
+        assert "没有存下来" not in page
+        again = typed(village, on_sale, ends_on="2026-11-01", letter=photo())
+        page = client_for(team).post(at("new/"), again).content.decode()
+        assert "刚才选的“任职文件.jpg”没有存下来" in page, "a browser shows the field empty"
         assert not Endorsement.objects.exists()
 
 

@@ -122,10 +122,17 @@ def test_in_a_real_browser_with_script_and_without(live_server, wuchang, finishe
             page, there, typed = phone.new_page(), step(wuchang, finished, 2), f"九月收的 {scripts}"
             page.goto(there)
             page.fill("#id_summary", typed)
-            assert page.locator(".steps-top .saved").is_visible() is not scripts  # it spoke of what stood there before
+            said = page.locator(".steps-top .saved")  # it speaks of what stands here now, not of what stood here before
+            assert said.inner_text().startswith("还没存" if scripts else "已存")
             page.click("text=上一步")
             page.wait_for_url("**/edit/1/")
             page.goto(there)
             assert page.input_value("#id_summary") == typed
+            if scripts:
+                page.press("#id_summary", "x")
+                assert said.inner_text() == "还没存"
+                page.wait_for_selector(".steps-top .saved:not(.saved-not):has-text('已存')")
+                page.press("#id_summary", "Backspace")
+                assert said.inner_text() == "还没存"
             page.press("#id_summary", "Enter")
             page.wait_for_url("**/edit/3/")

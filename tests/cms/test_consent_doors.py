@@ -149,6 +149,11 @@ class TestATeamMemberOnAPhone:
         assert "赵福贵" in page
         assert "这天已经过了" in page
         assert "传上本人签了字的同意书" in page
+        again = {**typed(until="2020-01-01"), "paper": paper()}
+        assert (
+            "没有存下来，改好别处以后，请再选一次"
+            in client_for(team_member).post(at("consents/new/"), again).content.decode()
+        )
         with county_scope(wuchang):
             assert not Consent.objects.exists()
 

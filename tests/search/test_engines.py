@@ -193,6 +193,33 @@ def test_sorted_by_price_both_ways_and_newest(engine, goods):
     assert list(newest) == list(Listing.objects.order_by("-published_at").values_list("pk", flat=True))
 
 
+@pytest.mark.parametrize("sort", ["price", "-price", "newest"])
+def test_by_price_or_date_only_what_is_called_so_is_listed(engine, goods, sort):
+    cheap = {"category": "vegetable.pickled", "price_fen": 900}
+    shelf.publish("辣白菜 坛腌", "231182", product_id=60, description="配大米粥。", **cheap)
+    shelf.publish("苏子叶咸菜", "231182", product_id=61, producer_name="庆先稻米合作社", **cheap)
+    settled(engine)
+    assert {"辣白菜 坛腌", "苏子叶咸菜"} <= set(titles(find(engine, "大米"))), "they do speak of it"
+    answer = find(engine, "大米", sort=sort)
+    assert answer.called
+    assert sorted(answer.listings) == sorted(find(engine, "大米", categories=("grain.rice",)).listings)
+    assert (answer.total, answer.complete) == (6, 6)
+    facets = answer.facets
+    assert sum(facets.counties.values()) == sum(facets.categories.values()) == sum(facets.prices.values()) == 6
+    for code, count in facets.counties.items():
+        assert find(engine, "大米", sort=sort, counties=(code,)).total == count
+    elsewhere = find(engine, "大米", sort=sort, categories=("vegetable.pickled",))
+    assert (elsewhere.total, elsewhere.facets.categories) == (0, {"grain.rice": 6}), "a filter does not change the rule"
+
+
+@pytest.mark.parametrize("sort", ["price", "newest"])
+def test_where_nothing_is_called_so_what_speaks_of_it_is_listed(engine, goods, sort):
+    shelf.publish("湖岗麻鲢 头尾套装", "231182", "meat.egg", product_id=60, description="大头一只，尾巴一段。")
+    settled(engine)
+    answer = find(engine, "尾巴", sort=sort)
+    assert (titles(answer), answer.called) == (["湖岗麻鲢 头尾套装"], False)
+
+
 @pytest.mark.parametrize("sort", ["relevance", "price", "-price", "newest"])
 @pytest.mark.parametrize(("text", "number"), [("", 120), ("大米", 120), ("五常大米", 96), ("五常黑大米", 120)])
 def test_pages_have_no_gap_and_no_repeat(engine, sort, text, number):

@@ -1,5 +1,6 @@
 """The results page, as a browser without script sees it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -50,6 +51,30 @@ def test_chosen_filters_are_checked_and_can_be_taken_off(goods, page):
     assert "方正大米" not in seen
 
 
+def test_a_price_that_was_said_is_a_filter_that_can_be_taken_off(goods, page):
+    seen = page(q="大米 50元以下", county="230184")
+    assert '<a class="chip chip-on" href="?q=%E5%A4%A7%E7%B1%B3&amp;county=230184">' in seen
+    assert '<span class="vh">去掉</span>50 元以下</a>' in seen
+    assert '<a href="?q=%E5%A4%A7%E7%B1%B3">清空</a>' in seen, "the words stay, the price among them goes"
+    assert "五常大米 稻花香" not in re.sub("</?mark>", "", seen), "68 yuan"
+    assert "50 元以下</a>" not in page(q="大米 50元以下", exact="1"), "only these letters: nothing was understood"
+
+
+def test_a_price_that_leaves_nothing_is_named_as_the_filter_it_is(goods, page):
+    seen = page(q="大米 3元以下")
+    assert "这几样一起选，就没有了。" in seen
+    assert '<a href="?q=%E5%A4%A7%E7%B1%B3">去掉全部筛选</a>' in seen
+
+
+def test_by_price_the_page_says_that_it_leaves_mentions_out(goods, page):
+    shelf.publish("高粱米", "231182", "grain.corn", 900, product_id=60, description="和大米一起煮。")
+    assert "高粱米" in page(q="大米")
+    seen = page(q="大米", sort="price")
+    assert "高粱米" not in seen
+    assert "只列“大米”本身" in seen
+    assert "本身" not in page(sort="price")
+
+
 def test_a_strange_address_is_still_a_page(goods, page):
     seen = page(q="大米", county="x", category="moon", price="1-2", sort="up", after="zzz", page="-1", utm_source="x")
     assert 'name="q" value="大米"' in seen
@@ -80,7 +105,7 @@ def test_nothing_meaningful_found_is_nothing_found(goods, page):
     shelf.publish("湖岗麻鲢", "231182", "meat.egg", product_id=60, description="大头一只，尾巴一段。")
     seen = page(q="哈雷彗星尾巴")
     assert "全省还没有“哈雷彗星尾巴”" in seen
-    assert "附近的好东西" in seen
+    assert "看看这些" in seen
     assert 'name="want" value="哈雷彗星尾巴"' in seen
 
 
@@ -115,13 +140,28 @@ def test_stories_have_their_tab(goods, page):
             text="种稻子的人家。",
         )
     )
-    assert "拉林河的水" in page(q="拉林河", tab="stories")
+    assert "<mark>拉林河</mark>的水" in page(q="拉林河", tab="stories")
     assert "没有写到它的故事" in page(q="椴树蜜", tab="stories")
 
 
-def test_pages_go_on_without_script(page):
-    import re
+def test_a_story_shows_what_it_was_found_by(goods, page):
+    facts = {"county_code": "230184", "county_name": "五常市", "county_slug": "wuchang"}
+    told = {"published_on": date(2026, 9, 1), "standfirst": "凉一夜再进田。", "title": "水"}
+    long = "他在江边住了三十年。" * 20
+    text = f"{long}夜里他把网下在 <b>拉林河</b> 的拐弯处。{long}"
+    services.publish_story(services.StoryFacts(**facts, **told, page_id=7, url_path="water/", text=text))
+    seen = page(q="拉林河", tab="stories")
+    assert "…夜里他把网下在 &lt;b&gt;<mark>拉林河</mark>&lt;/b&gt; 的拐弯处。" in seen
+    assert "凉一夜再进田" not in seen
+    services.publish_story(
+        services.StoryFacts(**facts, **told | {"standfirst": "拉林河的水。"}, page_id=7, url_path="water/", text=text)
+    )
+    seen = page(q="拉林河", tab="stories")
+    assert "<mark>拉林河</mark>的水。" in seen
+    assert "下在" not in seen
 
+
+def test_pages_go_on_without_script(page):
     shelf.fill_many(50)
     seen = page(q="大米")
     assert "50 件中的 1–20" in seen
@@ -137,7 +177,7 @@ def test_where_nothing_is_there_is_nothing_to_narrow_or_sort(goods, page):
     seen = page(q="榴莲")
     assert 'name="in_stock"' not in seen
     assert 'id="sort"' not in seen
-    assert "方正大米" in seen[seen.index("附近的好东西") :]
+    assert "方正大米" in seen[seen.index("看看这些") :]
 
 
 def test_what_a_filter_hid_can_be_shown_again(goods, page):

@@ -1,5 +1,8 @@
+import pytest
 from django.template import Context, Template
+from django.utils.translation import override
 
+from tests.search import shelf
 from web.templatetags import pictures
 
 
@@ -47,3 +50,20 @@ def test_a_sack_wears_its_own_county_word_and_none_wears_another():
     assert ">正</text>" in html
     plain = drawn("{% load pictures %}{% picture pic %}", pic={"drawing": "rice-sack"})
     assert ">大</text>" in plain
+
+
+def test_a_county_is_spelt_in_letters_for_whoever_reads_no_hanzi():
+    source = '{% load county %}{% plate "杜尔伯特蒙古族自治县" "duerbote" "230624" %}|{{ "230184"|letters }}|{{ "999999"|letters }}'
+    with override("en"):
+        assert drawn(source).endswith("杜尔伯特蒙古族自治县 <small>Duerbote</small></a>|Wuchang|")
+    with override("zh-hans"):
+        assert drawn(source).endswith("杜尔伯特蒙古族自治县</a>||")
+
+
+@pytest.mark.django_db
+def test_where_a_county_is_named_alone_an_english_page_spells_it(wuchang, client):
+    shelf.publish("五常大米", product_id=1)
+    for path in ("/", "/search/?county=230184", "/c/wuchang/"):
+        with override(None):  # a request leaves its language behind
+            assert "Wuchang" in client.get(path, headers={"accept-language": "en"}).content.decode(), path
+            assert "Wuchang" not in client.get(path, headers={"accept-language": "zh-hans"}).content.decode(), path

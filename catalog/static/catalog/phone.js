@@ -26,7 +26,8 @@
     var busy = false;
     var leaving = false;
     var pressed = null;
-    function typed() { dirty = true; say(""); }  /* the time of an older save would say that this is kept */
+    function typed() { dirty = true; say(form, "unsaved"); }  /* the time of an older save would say that this is kept */
+    form.addEventListener("compositionstart", typed);  /* a method of writing hanzi has its own first key */
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
     /* Old WebViews have no event.submitter. */
@@ -54,30 +55,31 @@
       if (!dirty || busy || leaving || navigator.onLine === false) { return; }
       dirty = false;
       busy = true;
+      say(form, "saving");
       send(form.getAttribute("data-autosave"), new FormData(form), function (status, answer) {
         busy = false;
-        if (status !== 200 || !answer) { dirty = status === 0; return; }
+        if (status !== 200 || !answer) { dirty = dirty || status === 0; say(form, "unsaved"); return; }
         if (answer.action) {
           form.setAttribute("action", answer.action);
           form.setAttribute("data-autosave", answer.autosave);
           window.history.replaceState(null, "", answer.action);
         }
-        if (answer.saved) { say(form.getAttribute("data-saved") + " " + answer.saved); }
+        if (answer.saved && !dirty) { say(form, "saved", answer.saved); } else { say(form, "unsaved"); }
       });
     }, EVERY);
   }
 
-  function say(words) {
+  /* Is what stands here kept: saved (and when), saving, or unsaved. */
+  function say(form, state, time) {
+    var words = (form.getAttribute("data-" + state) || "") + (time ? " " + time : "");
     var place = document.querySelector(".steps-top .saved");
-    if (!place && !words) { return; }
     if (!place) {
       place = document.createElement("span");
-      place.className = "saved badge";
       place.setAttribute("role", "status");
       document.querySelector(".steps-top").appendChild(place);
     }
-    place.textContent = words;
-    place.hidden = !words;
+    place.className = state === "saved" ? "saved badge" : "saved badge saved-not";
+    if (place.textContent !== words) { place.textContent = words; }
   }
 
   var photos = document.querySelector("form[data-photos]");
