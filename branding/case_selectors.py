@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Cast
 
 from branding.models import Brand
+from branding.services import desk
 from branding.states import BrandState
 from kernel import clock
-from kernel.models import Deadline
+from kernel.models import Deadline, InboxItem
 from tenants.models import County
 
 OVER = frozenset({BrandState.REGISTERED, BrandState.RENEWED, BrandState.WITHDRAWN, BrandState.LAPSED})
@@ -68,6 +70,25 @@ def by_due(cases: QuerySet[Brand], *, late_only: bool = False) -> QuerySet[Brand
     if late_only:
         found = found.filter(due_on__lt=clock.today())
     return found.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def by_turn(cases: QuerySet[Brand]) -> QuerySet[Brand]:
+    """What waits for the village on top, then its drafts, then what waits for others, what is over last."""
+    theirs = InboxItem.objects.filter(
+        kind__in=(desk.MEND, desk.ANSWER, desk.SIGN),
+        object_kind="brand",
+        object_id=Cast(OuterRef("pk"), CharField()),
+        county_code=OuterRef("county_code"),
+        done_at__isnull=True,
+    )
+    turn = Case(
+        When(Exists(theirs), then=0),
+        When(state=BrandState.IDEA, submitted_at__isnull=True, then=1),
+        When(state__in=OVER, then=3),
+        default=2,
+    )
+    listed: QuerySet[Any] = by_due(cases).annotate(turn=turn)
+    return listed.order_by("turn", F("due_on").asc(nulls_last=True), "pk")
 
 
 def rows(cases: Iterable[Brand]) -> list[Row]:

@@ -16,6 +16,8 @@ from branding import sounds
 TABLE = Path(__file__).parent / "data" / "nice_goods.csv"
 MOST = 12
 LONGEST = 40
+FROZEN = ("冻", "冷冻", "速冻", "急冻", "冰冻", "冰鲜")
+ALIVE_OR_FRESH = 31  # class 31: live animals, fresh fruit and vegetables, seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,18 @@ def find(text: str, on: date, most: int = MOST) -> list[Good]:
     if not wanted:
         return []
     look = _rank_of_letters if sounds.is_latin(wanted) else _rank
-    ranked = [(rank, order, row) for order, row in enumerate(goods_on(on)) if (rank := look(wanted, row)) is not None]
+    frozen = is_frozen(wanted)
+    there = [row for row in goods_on(on) if not (frozen and row.nice_class == ALIVE_OR_FRESH)]
+    ranked = [(rank, order, row) for order, row in enumerate(there) if (rank := look(wanted, row)) is not None]
+    if frozen and not ranked:  # 冻鲫鱼: 鲫鱼 stands there alive only, 鱼 does not
+        ranked = [((5, 0), order, row) for order, row in enumerate(there) if wanted[-1] in row.names]
     ranked.sort(key=lambda found: found[:2])
     return [row for _rank_, _order, row in ranked[:most]]
+
+
+def is_frozen(wanted: str) -> bool:
+    """冻鲫鱼, 速冻玉米: no longer alive or fresh. 冻干 is dried."""
+    return wanted.startswith(FROZEN) and not wanted.startswith("冻干")
 
 
 def names_on(on: date) -> Iterable[tuple[str, Good]]:

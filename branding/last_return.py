@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from branding import case_rules
 from branding.models import Brand
-from branding.papers_of_case import paper_names
+from branding.papers_of_case import named
 from kernel import papers, privacy
 
 NOTE = "note"  # the officer's words on the whole case
@@ -27,7 +27,6 @@ def labels() -> dict[str, str]:
 
 def said_of(brand: Brand) -> dict[str, str]:
     """Field → what the case says there; numbers of a person are left out."""
-    names = paper_names()
     owner = [brand.owner_name, brand.get_owner_kind_display(), brand.owner_address, brand.credit_code]
     return {
         "name": _("、").join(brand.candidates) or brand.name,
@@ -35,7 +34,7 @@ def said_of(brand: Brand) -> dict[str, str]:
             _("第 %(n)s 类：%(words)s") % {"n": n, "words": _("、").join(words)} for n, words in by_class(brand).items()
         ),
         "owner": _("，").join(part for part in owner if part),
-        "papers": _("、").join(names.get(one.kind, one.name) for one in _papers(brand)),
+        "papers": _("、").join(name for _one, name in named(_papers(brand))),
         "contact": brand.contact_name,
     }
 

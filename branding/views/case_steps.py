@@ -16,7 +16,7 @@ from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, PaperForm,
 from branding.errors import Unanswered
 from branding.findings import STOP
 from branding.models import Brand, SignKind
-from branding.papers_of_case import paper_names
+from branding.papers_of_case import named, paper_names
 from branding.permissions import WRITE
 from branding.services import cases
 from branding.views.case_questions import (
@@ -37,7 +37,7 @@ from branding.views.case_questions import (
     remarks_of,
     wanted_papers,
 )
-from branding.views.finding import case_to_write
+from branding.views.finding import case_to_write, papers_of
 from kernel import clock, papers
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
@@ -286,7 +286,7 @@ def papers_page(
     names = paper_names()
     context = _frame(request, brand, PAPERS) | {
         "form": form,
-        "kept": [(one, names.get(one.kind, one.name)) for one in kept if not one.kind.startswith("notice.")],
+        "kept": named(one for one in kept if not one.kind.startswith("notice.")),
         "wanted": [(one, names[one], one in have) for one in wanted],
         "kind": first,
         "kind_name": names[first],
@@ -300,12 +300,14 @@ def _check(request: SignedInRequest, brand: Brand, status: int = 200) -> HttpRes
     lacks = [{"words": words, "step": STEP_OF[name]} for name, words in case_rules.missing(brand).items()]
     found = precheck.check([brand.name], brand.nice_classes, brand) if brand.name else []
     stopped = brand.sign_kind == SignKind.WORD and any(one.severity == STOP for one in found)
+    kept = papers_of(brand)
     context = _frame(request, brand, CHECK) | {
         "lacks": lacks,
         "found": found,
         "is_stopped": stopped,
         "goods": goods_of(brand),
-        "papers": papers.of(case_rules.obj_of(brand), brand.county_code).count(),
+        "papers": kept,
+        "has_power": any(one.kind == case_rules.POWER for one, _name in kept),
         "remarks": remarks_of(brand, request.POST),
         "disclaimer": findings.disclaimer(),
     }

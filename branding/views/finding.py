@@ -12,7 +12,7 @@ from branding.case_story import ladder_of, line_of, step_of
 from branding.last_return import by_class
 from branding.models import Brand, SignKind
 from branding.notice_kinds import NOTICE_KINDS
-from branding.papers_of_case import paper_names
+from branding.papers_of_case import named
 from branding.rules import mark_for_all
 from branding.services import answers, clocks, notices
 from branding.states import CERTIFIED
@@ -87,7 +87,7 @@ def mark_beside(brand: Brand) -> str:
 def papers_of(brand: Brand) -> list[Any]:
     """The village's and our own papers; the official ones hang on the ladder."""
     kept = papers.of(case_rules.obj_of(brand), brand.county_code)
-    return [(one, paper_names().get(one.kind, one.name)) for one in kept if not one.kind.startswith("notice.")]
+    return named(one for one in kept if not one.kind.startswith("notice."))
 
 
 def specimen_of(brand: Brand) -> Any:

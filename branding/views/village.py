@@ -33,7 +33,7 @@ PAGE = 30
 @needs(SEE)
 def listed(request: SignedInRequest) -> HttpResponse:
     mine = case_rules.cases_of(request.user, county_code_of(request))
-    page = Paginator(case_selectors.by_due(mine), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(case_selectors.by_turn(mine), PAGE).get_page(request.GET.get("page"))
     rows = case_selectors.rows(page)
     context: dict[str, Any] = {"page": page, "lines": [(row, line_of(row.brand)) for row in rows]}
     context["may_begin"] = may(request.user, WRITE, county_code_of(request))
