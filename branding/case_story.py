@@ -56,6 +56,8 @@ def line_of(brand: Brand) -> Line:
     if asked is not None:
         return _asked(brand, asked)
     waiting = _waiting_clock(brand)
+    if waiting is not None and waiting.is_late and brand.state in _PAST:
+        return _PAST[S(brand.state)](brand, waiting.due)
     if waiting is not None and waiting.is_late:
         return Line(
             ngettext(
@@ -77,7 +79,9 @@ def _before_filing(brand: Brand) -> Line:
         todo = _("打印委托书，签字盖章，拍照传上来") if case_rules.wants_power(brand) else _("现在不用做什么")
         if look is None:
             return Line(_("省里在看材料"), todo)
-        return Line(_("省里在看材料，最迟 %(due)s 有回音") % {"due": look.due}, todo, look.is_late)
+        if look.is_late:
+            return Line(_("省里在看材料，本来最迟 %(due)s 有回音，晚了") % {"due": look.due}, todo, late=True)
+        return Line(_("省里在看材料，最迟 %(due)s 有回音") % {"due": look.due}, todo)
     if brand.returned_at is not None:
         return Line(_("省里看过了，有要改的地方"), _("照着意见改好，再交上来"))
     return Line(_("还在写，没有交上来"), _("写完就交"))
@@ -88,7 +92,9 @@ def _asked(brand: Brand, asked: BrandNotice) -> Line:
     due = clock_of_it.due if clock_of_it else ""
     late = bool(clock_of_it and clock_of_it.is_late)
     if answers.waiting_answer(brand):
-        return Line(_("答复交给省里了，最迟 %(due)s 递出去") % {"due": due}, _("现在不用做什么"), late)
+        if late:
+            return Line(_("答复交给省里了，本来最迟 %(due)s 递出去，晚了") % {"due": due}, _("给省里打个电话问"), late)
+        return Line(_("答复交给省里了，最迟 %(due)s 递出去") % {"due": due}, _("现在不用做什么"))
     if late and clock_of_it:
         words = ngettext(
             "%(clock)s最迟 %(due)s，已经过了 %(days)s 天",
@@ -150,6 +156,27 @@ _LINES: dict[S, Any] = {
     S.RENEWED: _registered,
     S.WITHDRAWN: lambda brand, due: _given_up(brand),
     S.LAPSED: lambda brand, due: Line(_("这件商标没有效了"), _("别再用 ® 和 ™")),
+}
+
+
+def _in_grace(brand: Brand, due: Any) -> Line:
+    """《商标法》第四十条: six months after the end a renewal is still taken, with a surcharge."""
+    grace = next((one for one in clocks.running(brand) if one.code == "brand.grace"), None)
+    if grace is None or grace.is_late:
+        return Line(
+            _("有效期 %(day)s 满了，没有续展") % {"day": brand.valid_until}, _("别再用 ® 和 ™，问省里"), late=True
+        )
+    words = _("有效期 %(day)s 满了，宽展期里最迟 %(due)s 还能续展") % {"day": brand.valid_until, "due": grace.due}
+    return Line(words, _("马上和省里说要不要续展"), late=True)
+
+
+# An end that is nobody's delay, or after which something else may still be done.
+_PAST: dict[S, Any] = {
+    S.PUBLISHED: lambda brand, due: Line(
+        _("公告到 %(due)s 满了，在等注册证或者异议通知") % {"due": due}, _("现在不用做什么")
+    ),
+    S.REGISTERED: _in_grace,
+    S.RENEWED: _in_grace,
 }
 
 

@@ -1,0 +1,73 @@
+"""The one plain line stays true when the day it names is over."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from kernel import clock
+from tests.branding import roads
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_papers")]
+
+
+@pytest.fixture
+def on(settings):
+    """``on(date)``: it is that day now."""
+    settings.CLOCK_MAY_SHIFT = True
+
+    def go(day):
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=clock.SHANGHAI)
+        clock.shift(timedelta(0))
+        clock.shift(noon - clock.now())
+
+    yield go
+    clock.shift(timedelta(0))
+
+
+def line(brand):
+    from branding.case_story import line_of
+
+    return line_of(type(brand).objects.get(pk=brand.pk))
+
+
+def test_a_look_that_takes_longer_is_no_longer_promised(handed_in, on):
+    assert "最迟" in line(handed_in).says
+    on(clock.today() + timedelta(days=60))
+    told = line(handed_in)
+    assert told.late
+    assert "本来最迟" in told.says
+    assert told.says.endswith("晚了")
+
+
+def test_an_answer_that_was_not_sent_in_time_says_so(filed, officer, team, on):
+    from branding.services import answers
+
+    brand = roads.enter(filed, "correction", by=officer, dated=date(2026, 7, 1))
+    on(date(2026, 7, 5))
+    answers.answer_question(brand, by=team, text="改好了", upload=None)
+    assert "本来" not in line(brand).says
+    on(date(2026, 12, 1))
+    told = line(brand)
+    assert (told.late, told.todo) == (True, "给省里打个电话问")
+    assert "本来最迟" in told.says
+
+
+def test_a_publication_that_ended_is_nobodys_delay(filed, officer, on):
+    brand = roads.enter(filed, "acceptance", by=officer, dated=date(2026, 7, 1))
+    brand = roads.enter(brand, "examining", by=officer, dated=date(2026, 7, 20))
+    brand = roads.enter(brand, "publication", by=officer, dated=date(2026, 8, 13))
+    on(date(2026, 12, 20))
+    told = line(brand)
+    assert not told.late
+    assert "满了，在等注册证" in told.says
+
+
+def test_after_its_ten_years_a_mark_may_be_renewed_for_six_months_and_then_is_none(prepared, officer, on):
+    brand = roads.registered(prepared, by=officer)
+    end = brand.valid_until
+    on(end + timedelta(days=20))
+    told = line(brand)
+    assert f"有效期 {end} 满了，宽展期里最迟" in told.says
+    assert told.todo == "马上和省里说要不要续展"
+    on(end + timedelta(days=250))
+    assert "没有续展" in line(brand).says
