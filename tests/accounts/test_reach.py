@@ -166,7 +166,11 @@ def test_a_code_is_sent_at_night_and_nothing_is_said_of_the_morning(client, mana
 
 
 @pytest.mark.parametrize("act", ["invite", "remind"])
-def test_the_board_says_it_too(client_for, coordinator, wuchang, manager, act):
+def test_the_board_says_it_too(client_for, coordinator, wuchang, act):
+    from tests.factories.people import make_person
+
+    if act == "remind":
+        make_person("county_manager", wuchang)
     browser = client_for(coordinator)
     by_day = browser.post(f"/desk/board/{act}/", {"county": ["230184"]}, follow=True).content.decode()
     assert NIGHT not in by_day
