@@ -25,6 +25,21 @@ def test_returned_first_then_drafts_then_what_waits_for_others_and_the_end_last(
     assert places == sorted(places)
 
 
+def test_what_was_sent_back_stands_above_what_lacks_only_a_signature(wuchang, village, team, officer):
+    """Both wait for the village, and the returned one has no day that would lift it."""
+    from branding.services import cases
+
+    def handed_in(name):
+        return cases.submit_case(roads.draft(wuchang, village, by=team, name=name), by=team)
+
+    unsigned = handed_in("没签委托书的")
+    returned = cases.return_case(handed_in("退回来的"), by=officer, note="再看一遍")
+    draft = roads.draft(wuchang, village, by=team, name="还在写的")
+    page = client_for(team).get(f"/c/{wuchang.slug}/desk/brands/").content.decode()
+    places = [page.index(f"<b>{one.name}</b>") for one in (returned, unsigned, draft)]
+    assert places == sorted(places)
+
+
 def test_two_papers_of_one_kind_are_told_apart_on_every_list(wuchang, draft, team, officer):
     from branding.services import cases
 
