@@ -42,6 +42,7 @@ def test_what_was_sent_back_stands_above_what_lacks_only_a_signature(wuchang, vi
 
 def test_two_papers_of_one_kind_are_told_apart_on_every_list(wuchang, draft, team, officer):
     from branding.services import cases
+    from kernel import clock
 
     for _number in range(2):
         cases.add_paper(draft, jpeg(), kind="other", by=team)
@@ -51,6 +52,7 @@ def test_two_papers_of_one_kind_are_told_apart_on_every_list(wuchang, draft, tea
         assert "其他文件 1" in page
         assert "其他文件 2" in page
         assert "营业执照 1" not in page, "one alone needs no number"
+        assert page.count(str(clock.today())) >= 3, "each with its day"
     cases.submit_case(draft, by=team)
     page = client_for(officer).get(f"/desk/brands/{draft.pk}/").content.decode()
     assert page.count("其他文件 2") == 2
