@@ -169,7 +169,7 @@ def test_an_answer_stays_in_the_case_when_it_is_sent_back_for_something_else(ret
     facts, page = facts_on(officer, returned)
     assert "退回时说：写细一点" in facts["用在哪些东西上"]
     assert "号码打不通" not in facts["联系人"].split("<details")[0]
-    older = page.split("更早还退回过 1 次")[1].split("</details>")[0]
+    older = page.split("更早退回时说的")[1].split("</details>")[0]
     assert "号码打不通" in older
     assert "村里答：这一项没有改，因为晚上打得通" in older
 
