@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Cast
 
+from branding.case_rules import WITH_VILLAGE
 from branding.models import Brand
 from branding.services import desk
 from branding.states import BrandState
@@ -73,22 +74,30 @@ def by_due(cases: QuerySet[Brand], *, late_only: bool = False) -> QuerySet[Brand
 
 
 def by_turn(cases: QuerySet[Brand]) -> QuerySet[Brand]:
-    """What waits for the village on top, then its drafts, then what waits for others, what is over last."""
-    theirs = InboxItem.objects.filter(
-        kind__in=(desk.MEND, desk.ANSWER, desk.SIGN),
+    """What waits for the village on top: what was sent back or asked, a signature, then its drafts.
+
+    Below it what waits for others; what is over last. A returned case has no clock: its turn alone lifts it.
+    """
+    returned = Q(state__in=WITH_VILLAGE, returned_at__isnull=False, submitted_at__isnull=True)
+    turn = Case(
+        When(returned | Q(Exists(_waiting_for_village(desk.ANSWER))), then=0),
+        When(Exists(_waiting_for_village(desk.SIGN)), then=1),
+        When(state=BrandState.IDEA, submitted_at__isnull=True, then=2),
+        When(state__in=OVER, then=4),
+        default=3,
+    )
+    listed: QuerySet[Any] = by_due(cases).annotate(turn=turn)
+    return listed.order_by("turn", F("due_on").asc(nulls_last=True), "pk")
+
+
+def _waiting_for_village(kind: str) -> QuerySet[InboxItem]:
+    return InboxItem.objects.filter(
+        kind=kind,
         object_kind="brand",
         object_id=Cast(OuterRef("pk"), CharField()),
         county_code=OuterRef("county_code"),
         done_at__isnull=True,
     )
-    turn = Case(
-        When(Exists(theirs), then=0),
-        When(state=BrandState.IDEA, submitted_at__isnull=True, then=1),
-        When(state__in=OVER, then=3),
-        default=2,
-    )
-    listed: QuerySet[Any] = by_due(cases).annotate(turn=turn)
-    return listed.order_by("turn", F("due_on").asc(nulls_last=True), "pk")
 
 
 def rows(cases: Iterable[Brand]) -> list[Row]:

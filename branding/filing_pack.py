@@ -21,7 +21,7 @@ from branding import case_rules, fees
 from branding.errors import Unfinished
 from branding.models import Brand, BrandNotice, OwnerKind, SignKind
 from branding.notice_kinds import kind_of
-from branding.papers_of_case import paper_names
+from branding.papers_of_case import named
 from branding.zipped import Moment, newest, zipped
 from kernel import clock, money, papers
 from kernel.models import Paper
@@ -97,7 +97,7 @@ def _manifest(brand: Brand, members: list[tuple[str, Moment, bytes]], papers_of_
             "name": name,
             "size": len(data),
             "sha256": hashlib.sha256(data).hexdigest(),
-            **_said_of(papers_of_it[name].notice if name in papers_of_it else None),
+            **(_said_of(papers_of_it[name]) if name in papers_of_it else {}),
         }
         for name, _day, data in members
     ]
@@ -110,19 +110,24 @@ def _manifest(brand: Brand, members: list[tuple[str, Moment, bytes]], papers_of_
     return json.dumps(manifest, ensure_ascii=False, indent=1).encode()
 
 
-def _said_of(notice: BrandNotice | None) -> dict[str, Any]:
-    if notice is None:
-        return {}
+def _said_of(one: Kept) -> dict[str, Any]:
+    """What a file is, as the lists on the screen call it: phones name every photo alike."""
+    if one.notice is None:
+        return {"paper": {"kind": one.paper.kind, "title": one.title, "on": _day(one), "file": one.paper.name}}
+    notice = one.notice
     received = notice.received_on.isoformat() if notice.received_on else ""
     said = {"kind": notice.kind, "number": notice.number, "dated": notice.dated.isoformat(), "received_on": received}
     return {"notice": said}
 
 
+def _day(one: Kept) -> str:
+    return str(one.paper.at.astimezone(clock.SHANGHAI).date())
+
+
 def _kept(brand: Brand) -> list[Kept]:
-    names = paper_names()
     rows = [one for one in papers.of(case_rules.obj_of(brand), brand.county_code) if one.kind in ORDER]
     rows.sort(key=lambda one: (ORDER.index(one.kind), one.at))
-    return [Kept(one, names[one.kind], papers.read(one), one.at) for one in rows]
+    return [Kept(one, title, papers.read(one), one.at) for one, title in named(rows)]
 
 
 def _notices(brand: Brand) -> list[Kept]:
@@ -204,7 +209,7 @@ def _told(brand: Brand, kept: list[Kept]) -> dict[str, Any]:
                 "name": one.title,
                 "kind": one.paper.kind,
                 "file": "",
-                "facts": f"{one.paper.name} · SHA-256 {one.paper.sha256}",
+                "facts": f"{_day(one)} · {one.paper.name} · SHA-256 {one.paper.sha256}",
             }
             for one in kept
         ],

@@ -5,6 +5,7 @@ in 30, 玉米粒 fresh in 31): ``hint`` says which. The 类似群 is empty where
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,12 @@ from pathlib import Path
 from branding import sounds
 
 TABLE = Path(__file__).parent / "data" / "nice_goods.csv"
+FROZEN_TABLE = Path(__file__).parent / "data" / "nice_frozen.csv"
 MOST = 12
 LONGEST = 40
-FROZEN = ("冻", "冷冻", "速冻", "急冻", "冰冻", "冰鲜")
 ALIVE_OR_FRESH = 31  # class 31: live animals, fresh fruit and vegetables, seeds
+# 冻干 is dried, 抗冻 grows in the cold, 果冻 and 皮冻 are jelly.
+FROST = re.compile("[速急冷冰]冻(?!干)|(?<![抗防果皮])冻(?!干|结|$)|冰鲜")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Good:
     def key(self) -> str:
         """How a form names it: "29:木耳"."""
         return f"{self.nice_class}:{self.word}"
+
+
+Ranked = tuple[tuple[int, int], int, Good]
 
 
 @lru_cache(maxsize=1)
@@ -86,18 +92,42 @@ def find(text: str, on: date, most: int = MOST) -> list[Good]:
     if not wanted:
         return []
     look = _rank_of_letters if sounds.is_latin(wanted) else _rank
-    frozen = is_frozen(wanted)
-    there = [row for row in goods_on(on) if not (frozen and row.nice_class == ALIVE_OR_FRESH)]
-    ranked = [(rank, order, row) for order, row in enumerate(there) if (rank := look(wanted, row)) is not None]
-    if frozen and not ranked:  # 冻鲫鱼: 鲫鱼 stands there alive only, 鱼 does not
-        ranked = [((5, 0), order, row) for order, row in enumerate(there) if wanted[-1] in row.names]
+    ranked = [(rank, order, row) for order, row in enumerate(goods_on(on)) if (rank := look(wanted, row)) is not None]
+    bare = without_frost(wanted)
+    if bare:
+        ranked = _when_frozen(ranked, bare, on)
     ranked.sort(key=lambda found: found[:2])
-    return [row for _rank_, _order, row in ranked[:most]]
+    return list({row.key: row for _rank_, _order, row in ranked}.values())[:most]
 
 
-def is_frozen(wanted: str) -> bool:
-    """冻鲫鱼, 速冻玉米: no longer alive or fresh. 冻干 is dried."""
-    return wanted.startswith(FROZEN) and not wanted.startswith("冻干")
+def without_frost(wanted: str) -> str:
+    """冻鲫鱼 → 鲫鱼, 速冻豆角 → 豆角: no longer alive or fresh. Empty for what is not frozen."""
+    return FROST.sub("", wanted) if FROST.search(wanted) else ""
+
+
+@lru_cache(maxsize=32)
+def frozen_on(on: date) -> dict[str, Good | None]:
+    """Fresh, live or dried word → what it is when frozen, that day; None where the table of goods has no word."""
+    there = {row.word: row for row in goods_on(on) if row.nice_class != ALIVE_OR_FRESH}
+    with FROZEN_TABLE.open(encoding="utf-8", newline="") as file:
+        begun = [row for row in csv.DictReader(file) if date.fromisoformat(row["valid_from"]) <= on]
+    begun.sort(key=lambda row: row["valid_from"])
+    return {row["word"]: there.get(row["frozen"]) for row in begun}
+
+
+def _when_frozen(ranked: Iterable[Ranked], bare: str, on: date) -> list[Ranked]:
+    """The same finds, each as what it is when frozen; 冻桃 and 冻狗鱼 are found by 桃 and by 鱼."""
+    found = list(ranked)
+    found += [((2, 0), order, row) for order, row in enumerate(goods_on(on)) if bare in row.names]
+    frozen = frozen_on(on)
+    kept: list[Ranked] = []
+    for rank, order, row in found:
+        becomes = frozen.get(row.word, row)
+        if becomes is not None:
+            kept.append((rank, order, becomes))
+    if not found:
+        kept = [((5, 0), order, row) for order, row in enumerate(goods_on(on)) if bare[-1] in row.names]
+    return kept
 
 
 def names_on(on: date) -> Iterable[tuple[str, Good]]:

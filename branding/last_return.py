@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from branding import case_rules
 from branding.models import Brand
 from branding.papers_of_case import named
-from kernel import papers, privacy
+from kernel import clock, papers, privacy
 
 NOTE = "note"  # the officer's words on the whole case
 LONGEST_ANSWER = 300
@@ -34,7 +36,7 @@ def said_of(brand: Brand) -> dict[str, str]:
             _("第 %(n)s 类：%(words)s") % {"n": n, "words": _("、").join(words)} for n, words in by_class(brand).items()
         ),
         "owner": _("，").join(part for part in owner if part),
-        "papers": _("、").join(name for _one, name in named(_papers(brand))),
+        "papers": _("、").join(f"{name} {_day(one.at)}" for one, name in named(_papers(brand))),
         "contact": brand.contact_name,
     }
 
@@ -48,9 +50,35 @@ def by_class(brand: Brand) -> dict[int, list[str]]:
 
 
 def keep(brand: Brand, remarks: Mapping[str, str]) -> None:
-    """Remember on the row how everything reads now, beside what is wanted otherwise."""
+    """Remember on the row how everything reads now, beside what is wanted otherwise; earlier returns stay behind it."""
     marks = {name: privacy.keyed_hash(text) for name, text in _whole(brand).items()}
-    brand.last_return = {"remarks": dict(remarks), "said": said_of(brand), "marks": marks, "answers": {}}
+    brand.last_return = {
+        "remarks": dict(remarks),
+        "said": _said_in_one_language(brand),
+        "marks": marks,
+        "answers": {},
+        "on": clock.today().isoformat(),
+        "earlier": _earlier(brand.last_return),
+    }
+
+
+def _earlier(before: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every return so far with what the village said to it, the oldest first."""
+    if not before.get("remarks"):
+        return []
+    round_of_it = {"on": before.get("on", ""), "remarks": before["remarks"], "answers": before.get("answers", {})}
+    return [*before.get("earlier", []), round_of_it]
+
+
+def earlier(brand: Brand) -> list[dict[str, Any]]:
+    """The returns before the last one, the newest first: field, remark, answer."""
+    return [
+        {
+            "on": one["on"],
+            "said": [(label_of(name), words, one["answers"].get(name, "")) for name, words in one["remarks"].items()],
+        }
+        for one in reversed(brand.last_return.get("earlier", []))
+    ]
 
 
 def changed(brand: Brand) -> set[str]:
@@ -74,15 +102,35 @@ def label_of(name: str) -> str:
     return labels().get(name) or _("总的意见")
 
 
-def told(brand: Brand, name: str) -> dict[str, Any]:
-    """For a reader of this field: the remark, how it read then, the village's answer, and whether it changed."""
+def told(brand: Brand) -> dict[str, dict[str, Any]]:
+    """Field → for its reader: the remark, how it read then, the village's answer, and what has changed.
+
+    ``is_unseen``: it changed in what no page shows, a phone number or a photo taken anew.
+    """
     kept = brand.last_return
+    # Sent back before anything of it was remembered: the remarks stand on the case alone.
+    remarks = kept.get("remarks") or (brand.remarks if brand.returned_at else {})
+    touched, now, then = changed(brand), _said_in_one_language(brand), kept.get("said", {})
     return {
-        "given": kept.get("remarks", {}).get(name, ""),
-        "then": kept.get("said", {}).get(name),
-        "answer": kept.get("answers", {}).get(name, ""),
-        "is_changed": name in changed(brand),
+        name: {
+            "given": remarks.get(name, ""),
+            "then": then.get(name),
+            "answer": kept.get("answers", {}).get(name, ""),
+            "is_changed": name in touched,
+            "is_unseen": name in touched and then.get(name) == now.get(name),
+        }
+        for name in (*labels(), NOTE)
     }
+
+
+def _said_in_one_language(brand: Brand) -> dict[str, str]:
+    """Kept and compared in the first language, or the same words would look like others to another reader."""
+    with override(settings.LANGUAGE_CODE):
+        return said_of(brand)
+
+
+def _day(at: Any) -> str:
+    return str(at.astimezone(clock.SHANGHAI).date())
 
 
 def _whole(brand: Brand) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.doors import SignedInRequest, county_code_of, needs
 from branding import case_rules, findings, goods, ports, precheck
 from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, PaperForm, good_of
-from branding.errors import Unanswered
+from branding.errors import Stopped, Unanswered, Unfinished
 from branding.findings import STOP
 from branding.models import Brand, SignKind
 from branding.papers_of_case import named, paper_names
@@ -185,7 +185,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     answers = {name: request.POST.get(f"answer_{name}", "") for name in brand.remarks}
     try:
         cases.submit_case(brand, by=request.user, answers=answers)
-    except Unanswered as refusal:  # the page itself, so that what was typed to another remark stays
+    except (Unanswered, Unfinished, Stopped) as refusal:  # the page itself, so that what was typed to a remark stays
         messages.error(request, str(refusal))
         return _check(request, brand, status=400)
     except DomainError as refusal:

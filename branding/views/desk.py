@@ -149,19 +149,21 @@ def page(
     may_office = may(request.user, OFFICER)
     reviewing = may_office and case_rules.is_with_officer(brand)
     before_filing = brand.filed_on is None and brand.state != BrandState.WITHDRAWN
+    since = last_return.told(brand)
     context = {
         **told(brand),
         "may_office": may_office,
         "reviewing": reviewing,
         "before_filing": before_filing,
-        "facts": _facts(request, brand),
+        "facts": _facts(request, brand, since),
         "findings": _findings(brand),
         "lacks": list(case_rules.missing_for_filing(brand).values()) if before_filing else [],
         "kinds": kinds_from(brand.state) if may_office else [],
         "waiting_answer": answers.waiting_answer(brand),
         "last_notice": mistakes.can_be_taken_back(brand) if may_office else None,
         "paper_kinds": [(kind, paper_names()[kind]) for kind in cases.PAPER_KINDS],
-        "whole": last_return.told(brand, last_return.NOTE),
+        "whole": since[last_return.NOTE],
+        "earlier": last_return.earlier(brand) if before_filing else [],
         "note": request.POST.get("note", ""),
         "note_error": note_error,
         "phone": phone,
@@ -174,7 +176,7 @@ def _findings(brand: Brand) -> list[dict[str, Any]]:
     return checking.told_of(slip) if slip else []
 
 
-def _facts(request: SignedInRequest, brand: Brand) -> list[dict[str, Any]]:
+def _facts(request: SignedInRequest, brand: Brand, since: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Every field in the order a reader reads, with the remark being written or given before."""
     said = last_return.said_of(brand) | {"papers": ""}
     return [
@@ -183,7 +185,7 @@ def _facts(request: SignedInRequest, brand: Brand) -> list[dict[str, Any]]:
             "label": label,
             "said": said[name],
             "remark": request.POST.get(f"remark_{name}", ""),
-            **last_return.told(brand, name),
+            **since[name],
         }
         for name, label in last_return.labels().items()
     ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.doors import SignedInRequest, county_code_of
 from branding import case_rules
-from branding.case_story import ladder_of, line_of, step_of
+from branding.case_ladder import ladder_of
+from branding.case_story import line_of, step_of
 from branding.last_return import by_class
 from branding.models import Brand, SignKind
 from branding.notice_kinds import NOTICE_KINDS

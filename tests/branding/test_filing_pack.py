@@ -67,6 +67,29 @@ def the_zip(brand):
     return box, json.loads(box.read("manifest.json"))
 
 
+def test_photos_of_one_name_are_told_apart_in_the_zip_the_manifest_and_the_print(prepared, officer):
+    from branding import filing_pack
+    from branding.services import cases
+    from kernel import clock, papers
+    from tests.branding.paper import jpeg
+
+    for _number in range(2):
+        cases.add_paper(prepared, jpeg("photo.jpg"), kind="other", by=officer)
+    first, second = papers.of(("brand", str(prepared.pk)), prepared.county_code).filter(kind="other")
+    box, manifest = the_zip(prepared)
+    assert box.read("03-其他文件 1.jpg") == papers.read(first)
+    assert box.read("04-其他文件 2.jpg") == papers.read(second)
+    told = {one["name"]: one.get("paper") for one in manifest["files"]}
+    day = clock.today().isoformat()
+    assert told["04-其他文件 2.jpg"] == {"kind": "other", "title": "其他文件 2", "on": day, "file": "photo.jpg"}
+    assert told["01-营业执照.jpg"]["title"] == "营业执照", "one alone needs no number"
+    assert told["application.json"] is None
+    printed = text_of(filing_pack.pack_pdf(prepared))
+    assert "其他文件 1" in printed
+    assert "其他文件 2" in printed
+    assert day in printed
+
+
 def test_the_zip_holds_the_documents_of_the_ladder_and_says_what_they_are(prepared, officer):
     from datetime import date
 

@@ -88,7 +88,7 @@ def test_the_officer_sees_the_own_remark_the_old_words_and_the_answer(returned, 
     assert "村里答：白天在地里，晚上打" in facts["联系人"]
     assert "这一项没有改。" in facts["联系人"]
     assert "退回时" not in facts["商标归谁"]
-    again = cases.return_case(returned, by=officer, remarks={"goods": "写细一点"})
+    again = cases.return_case(type(returned).objects.get(pk=returned.pk), by=officer, remarks={"goods": "写细一点"})
     assert again.last_return["answers"] == {}, "a new return begins anew"
 
 
@@ -121,3 +121,93 @@ def test_no_number_of_a_person_is_kept_with_it(handed_in, officer):
     back = cases.return_case(handed_in, by=officer, note="看一看")
     assert phone
     assert phone not in json.dumps(back.last_return, ensure_ascii=False)
+
+
+def facts_on(officer, brand):
+    """The officer's case page, cut at its fields."""
+    page = client_for(officer).get(f"/desk/brands/{brand.pk}/").content.decode()
+    return {part.split("</h3>")[0]: part for part in page.split('<div class="remark"><h3>')[1:]}, page
+
+
+def test_a_change_no_page_shows_is_not_told_as_the_same_words_twice(returned, officer, team):
+    from branding.services import cases
+
+    cases.save_case(returned, by=team, candidates=["北坡椴"], contact_phone="13900000099")
+    cases.submit_case(returned, by=team)
+    facts, _page = facts_on(officer, returned)
+    assert "改过了：上面写的字没变" in facts["联系人"]
+    assert "退回时写的是" not in facts["联系人"]
+
+
+def test_a_paper_taken_anew_is_told_by_its_day(handed_in, officer, team):
+    from datetime import timedelta
+
+    from branding.services import cases
+    from kernel import clock, papers
+    from kernel.models import Paper
+
+    Paper.objects.update(at=clock.now() - timedelta(days=9))
+    then = str((clock.now() - timedelta(days=9)).astimezone(clock.SHANGHAI).date())
+    back = cases.return_case(handed_in, by=officer, remarks={"papers": "看不清"})
+    cases.drop_paper(back, papers.of(("brand", str(back.pk)), back.county_code).get(), by=team)
+    cases.add_paper(back, jpeg(), kind="licence", by=team)
+    cases.submit_case(back, by=team)
+    facts, _page = facts_on(officer, back)
+    assert f"退回时写的是：营业执照 {then}" in facts["文件"]
+    assert str(clock.today()) in facts["文件"]
+
+
+def test_an_answer_stays_in_the_case_when_it_is_sent_back_for_something_else(returned, officer, team):
+    from branding.services import cases
+
+    cases.save_case(returned, by=team, candidates=["北坡椴"])
+    cases.submit_case(returned, by=team, answers={"contact": "这一项没有改，因为晚上打得通"})
+    row = type(returned).objects.get(pk=returned.pk)
+    cases.submit_case(
+        cases.return_case(row, by=officer, remarks={"goods": "写细一点"}), by=team, answers={"goods": "够细了"}
+    )
+    facts, page = facts_on(officer, returned)
+    assert "退回时说：写细一点" in facts["用在哪些东西上"]
+    assert "号码打不通" not in facts["联系人"].split("<details")[0]
+    older = page.split("更早退回时说的")[1].split("</details>")[0]
+    assert "号码打不通" in older
+    assert "村里答：这一项没有改，因为晚上打得通" in older
+
+
+def test_remarks_from_before_this_was_kept_are_still_shown_to_the_officer(returned, officer):
+    type(returned).objects.filter(pk=returned.pk).update(last_return={})
+    facts, _page = facts_on(officer, returned)
+    assert "退回时说：太像一个老牌子" in facts["名字"]
+
+
+def test_an_officer_who_reads_english_sees_the_same_words_as_the_same(handed_in, officer, team):
+    from django.utils import translation
+
+    from branding.services import cases
+
+    with translation.override("en"):
+        back = cases.return_case(handed_in, by=officer, remarks={"owner": "看不清"})
+    assert back.last_return["said"]["owner"].endswith(f"，合作社，{handed_in.owner_address}，{handed_in.credit_code}")
+
+
+@pytest.mark.parametrize("wrong", ["unfinished", "stopped"])
+def test_what_was_typed_to_a_remark_stays_when_something_else_stops_it(returned, wuchang, team, wrong, monkeypatch):
+    from branding import checking
+    from branding.services import cases
+
+    if wrong == "unfinished":
+        cases.save_case(returned, by=team, candidates=[])
+    else:
+        found = {
+            "name": "山椴语",
+            "severity": "stop",
+            "code": "x",
+            "reason": "含地名。",
+            "article": "§10",
+            "mend": "换一个。",
+        }
+        monkeypatch.setattr(checking, "_registered", [lambda names, classes, besides: [found]])
+    answers = {"answer_name": "村里都这么叫", "answer_contact": "晚上打得通"}
+    answer = client_for(team).post(f"/c/{wuchang.slug}/desk/brands/{returned.pk}/submit/", answers)
+    assert answer.status_code == 400
+    assert 'value="晚上打得通"' in answer.content.decode()

@@ -176,7 +176,7 @@ def test_the_r_goes_with_a_certificate_that_was_none(prepared, officer):
 
 
 def test_the_officer_does_it_on_the_page_and_the_ladder_says_so(filed, officer, team):
-    from branding import case_story
+    from branding import case_ladder
     from branding.models import Brand
 
     page = f"/desk/brands/{filed.pk}/"
@@ -191,7 +191,7 @@ def test_the_officer_does_it_on_the_page_and_the_ladder_says_so(filed, officer, 
     assert "递交回执，记错了，已收回" in shown
     assert f"何青 2036-02-01 收回：{WHY}" in shown
     assert "最后一份" not in shown
-    rungs = [(rung.title, rung.marks) for rung in case_story.ladder_of(Brand.objects.get(pk=filed.pk))]
+    rungs = [(rung.title, rung.marks) for rung in case_ladder.ladder_of(Brand.objects.get(pk=filed.pk))]
     assert ("材料备齐", {"now"}) in rungs, "it stands where it stood before"
     assert shown.count("材料备齐") == 1 + shown.count("材料备齐</h")
     assert office.post(back, {"why": WHY}).status_code == 404 or filed.mistakes.count() == 1

@@ -306,7 +306,8 @@ def test_a_review_after_an_opposition_has_twelve_months(prepared, officer):
 
 def test_a_registered_mark_given_up_is_cancelled_and_an_application_withdrawn(prepared, officer, client_for):
     """商标法实施条例 §73: an owner who wants a registered mark no more applies for 注销; 撤回 ends an application."""
-    from branding.case_story import ladder_of, line_of
+    from branding.case_ladder import ladder_of
+    from branding.case_story import line_of
     from branding.notice_kinds import kinds_from
 
     assert [kind.code for kind in kinds_from("registered") if kind.moves["registered"] == "withdrawn"] == ["surrender"]

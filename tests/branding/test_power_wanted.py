@@ -65,10 +65,13 @@ def test_what_came_with_the_form_is_not_asked_again(wuchang, draft, team):
     from branding.services import cases
 
     step = client_for(team).get(here(wuchang, f"{draft.pk}/edit/5/")).content.decode()
-    assert "要一份村里签字盖章的" in step
+    assert "委托省里的品牌专员代你们递交国家局" in step
     assert here(wuchang, f"{draft.pk}/power.pdf") in step
     cases.add_paper(draft, jpeg(), kind="power", by=team)
-    assert "要一份村里签字盖章的" not in client_for(team).get(here(wuchang, f"{draft.pk}/edit/5/")).content.decode()
+    assert (
+        "委托省里的品牌专员代你们递交国家局"
+        not in client_for(team).get(here(wuchang, f"{draft.pk}/edit/5/")).content.decode()
+    )
     cases.submit_case(draft, by=team)
     assert not waits().exists()
     assert ASKED_FOR not in case_of(client_for(team), wuchang, draft)

@@ -186,7 +186,8 @@ class Road(RuleBasedStateMachine):
 
     @invariant()
     def the_plain_line_is_always_a_sentence(self):
-        from branding.case_story import ladder_of, line_of
+        from branding.case_ladder import ladder_of
+        from branding.case_story import line_of
 
         line = line_of(self.brand)
         assert line.whole.endswith("。")
