@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER, WORK_TEAM
-from catalog import listing, rules, signals
+from catalog import listing, rules, second_look, signals
 from catalog.errors import (
     ChangedMeanwhile,
     ClaimsUnanswered,
@@ -128,14 +128,19 @@ def submit_product(product: Product, *, by: Any) -> Product:
 
 @transaction.atomic
 def take_back_product(product: Product, *, by: Any) -> Product:
-    """拿回来改: a draft again as long as the county has not decided. Raises Decided, ThrownAway."""
+    """拿回来改: a draft again as long as the county has not decided, with what the county said of it before.
+
+    Raises Decided, ThrownAway.
+    """
     county = county_here()
     row = locked(product)
     if row.state == ProductState.PUBLISHED:
         raise Decided(_("县里已经通过，在卖了。要改就请县里先撤下。"), state=row.state)
     if row.state != ProductState.SUBMITTED:
         raise Decided(_("它已经不在县里手上了，现在就能改。"), state=row.state)
-    product.move(ProductState.DRAFT, by=by, note=TAKEN_BACK)
+    last = second_look.sent_back(row)
+    said = {"remarks": last.remarks, "returned_at": last.returned_at} if last else {}
+    product.move(ProductState.DRAFT, by=by, note=TAKEN_BACK, **said)
     inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code, outcome=TEAM_HAS_IT)
     audit.record("product.take_back", by=by, county=county.code, obj=name_of(product), title=product.name)
     return product

@@ -70,6 +70,18 @@ def test_the_county_finds_it_among_the_done_with_how_it_ended_and_what_it_decide
     assert browser.get(f"{inbox}?list=done").content.decode().count("工作队拿回去改了") == 1
 
 
+def test_what_the_county_said_before_stands_beside_the_fields_again(wuchang, handed_in, team, manager):
+    county, browser = goods.browser(manager), goods.browser(team)
+    sent = {"note": "再写细一点", "remark_summary": "这一句没有出处"}
+    county.post(goods.here(wuchang, f"products/{handed_in.pk}/return/"), sent)
+    browser.post(goods.here(wuchang, f"products/{handed_in.pk}/submit/"))
+    step = goods.here(wuchang, f"products/{handed_in.pk}/edit/2/")
+    take(wuchang, handed_in, team)
+    assert "这一句没有出处" in browser.get(step).content.decode()
+    browser.post(goods.here(wuchang, f"products/{handed_in.pk}/submit/"))
+    assert "退回时说：这一句没有出处" in county.get(goods.here(wuchang, f"products/{handed_in.pk}/")).content.decode()
+
+
 def test_another_villages_team_may_not(wuchang, handed_in, other_team):
     before = goods.facts(wuchang, handed_in)
     assert goods.browser(other_team).post(there(wuchang, handed_in)).status_code == 404
