@@ -41,11 +41,11 @@ def ladder_of(brand: Brand) -> list[Rung]:
 def _past(brand: Brand) -> list[Rung]:
     dated: list[tuple[date, int, Rung]] = []
     if brand.opened_at:
-        opened = brand.opened_at.astimezone(clock.SHANGHAI).date()
+        opened = clock.day_of(brand.opened_at)
         who = str(brand.opened_by or "")
         dated.append((opened, 0, Rung(str(opened), _("%(who)s开了案") % {"who": who} if who else _("开了案"))))
     for place, move in enumerate(brand.history_moves.order_by("pk"), start=1):
-        day = move.at.astimezone(clock.SHANGHAI).date()
+        day = clock.day_of(move.at)
         if move.to_state not in BRAND_MOVES[S(move.from_state)]:
             continue  # a step back: the mistake below says so
         if move.to_state == S.CHECKED:
@@ -82,7 +82,7 @@ def _notice_rung(notice: BrandNotice) -> Rung:
 
 def _mistake_rung(mistake: BrandMistake) -> Rung:
     kind = NOTICE_KINDS[mistake.kind]
-    told = {"who": mistake.by_name, "day": mistake.at.astimezone(clock.SHANGHAI).date(), "why": mistake.why}
+    told = {"who": mistake.by_name, "day": clock.day_of(mistake.at), "why": mistake.why}
     return Rung(
         when=str(mistake.dated),
         title=_("%(paper)s，记错了，已收回") % {"paper": kind.name},

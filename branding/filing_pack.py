@@ -113,15 +113,18 @@ def _manifest(brand: Brand, members: list[tuple[str, Moment, bytes]], papers_of_
 def _said_of(one: Kept) -> dict[str, Any]:
     """What a file is, as the lists on the screen call it: phones name every photo alike."""
     if one.notice is None:
-        return {"paper": {"kind": one.paper.kind, "title": one.title, "on": _day(one), "file": one.paper.name}}
+        return {
+            "paper": {
+                "kind": one.paper.kind,
+                "title": one.title,
+                "on": str(clock.day_of(one.paper.at)),
+                "file": one.paper.name,
+            }
+        }
     notice = one.notice
     received = notice.received_on.isoformat() if notice.received_on else ""
     said = {"kind": notice.kind, "number": notice.number, "dated": notice.dated.isoformat(), "received_on": received}
     return {"notice": said}
-
-
-def _day(one: Kept) -> str:
-    return str(one.paper.at.astimezone(clock.SHANGHAI).date())
 
 
 def _kept(brand: Brand) -> list[Kept]:
@@ -209,7 +212,7 @@ def _told(brand: Brand, kept: list[Kept]) -> dict[str, Any]:
                 "name": one.title,
                 "kind": one.paper.kind,
                 "file": "",
-                "facts": f"{_day(one)} · {one.paper.name} · SHA-256 {one.paper.sha256}",
+                "facts": f"{clock.day_of(one.paper.at)} · {one.paper.name} · SHA-256 {one.paper.sha256}",
             }
             for one in kept
         ],

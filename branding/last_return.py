@@ -36,7 +36,7 @@ def said_of(brand: Brand) -> dict[str, str]:
             _("第 %(n)s 类：%(words)s") % {"n": n, "words": _("、").join(words)} for n, words in by_class(brand).items()
         ),
         "owner": _("，").join(part for part in owner if part),
-        "papers": _("、").join(f"{name} {_day(one.at)}" for one, name in named(_papers(brand))),
+        "papers": _("、").join(f"{name} {clock.day_of(one.at)}" for one, name in named(_papers(brand))),
         "contact": brand.contact_name,
     }
 
@@ -127,10 +127,6 @@ def _said_in_one_language(brand: Brand) -> dict[str, str]:
     """Kept and compared in the first language, or the same words would look like others to another reader."""
     with override(settings.LANGUAGE_CODE):
         return said_of(brand)
-
-
-def _day(at: Any) -> str:
-    return str(at.astimezone(clock.SHANGHAI).date())
 
 
 def _whole(brand: Brand) -> dict[str, str]:

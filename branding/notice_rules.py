@@ -53,7 +53,7 @@ def must_be_new(brand: Brand, kind: NoticeKind, number: str) -> None:
                 "paper": kind.name,
                 "number": number,
                 "by": known.by_name,
-                "day": known.at.astimezone(clock.SHANGHAI).date(),
+                "day": clock.day_of(known.at),
             },
             notice=known.pk,
         )

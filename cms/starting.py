@@ -1,15 +1,18 @@
-"""The opening's "pages" step for counties that were opened before a page type or a step was there."""
+"""What counties lack that were opened, or wrote stories, before a page type, a step or a column was there."""
 
 import logging
 from collections.abc import Iterable
 
 from django.db import transaction
 
+from cms import cards
 from cms.everywhere import counties_where
+from cms.models import StoryPage
 from cms.opening import make_first_pages
+from search import selectors as window
 from tenants import migrating
 from tenants.models import County
-from tenants.scope import county_scope
+from tenants.scope import SERVED, county_scope
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,18 @@ BEHIND = "EXISTS (SELECT 1 FROM {schema}.cms_countyhome) AND NOT EXISTS (SELECT 
 def counties_behind() -> list[County]:
     """Those whose tables are this release's; one that failed to migrate has no such table to ask."""
     return counties_where(BEHIND, without=frozenset(county.code for county in migrating.behind()))
+
+
+def fill_in_cards() -> list[str]:
+    """Stories whose cards an older release wrote without their text are shown anew; the counties where that was so."""
+    bare = window.cards_without_text()
+    behind = {county.code for county in migrating.behind()}
+    found = County.objects.filter(code__in=bare.keys() - behind, state__in=SERVED).order_by("code")
+    for county in found:
+        with transaction.atomic(), county_scope(county):
+            for page in StoryPage.objects.live().filter(pk__in=bare[county.code]).order_by("pk"):
+                cards.show(page)
+    return [county.code for county in found]
 
 
 def start_pages(counties: Iterable[County] | None = None) -> tuple[list[str], dict[str, str]]:

@@ -61,6 +61,14 @@ def carded_pages(county_code: str) -> set[int]:
     return set(StoryCard.everything.filter(county_code=county_code).values_list("page_id", flat=True))
 
 
+def cards_without_text() -> dict[str, set[int]]:
+    """County → the stories whose cards hold no text to take a passage from."""
+    bare: dict[str, set[int]] = {}
+    for code, page_id in StoryCard.everything.filter(text="").values_list("county_code", "page_id"):
+        bare.setdefault(code, set()).add(page_id)
+    return bare
+
+
 def taught_names(kind: str, county_code: str, *, beginning: str) -> dict[str, str]:
     """Names that a room taught typing help, by their ``ref``; each room's begin in its own way."""
     taught = Name.objects.filter(kind=kind, county_code=county_code, ref__startswith=beginning)

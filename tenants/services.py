@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kernel import audit
 from kernel.errors import NoteMissing
+from tenants import opening
 from tenants.lengths import SAID, must_fit
 from tenants.models import County, Domain, Township, Village
 from tenants.states import CountyState
@@ -57,6 +58,8 @@ def change_county(county: County, *, by: Any, **facts: str) -> County:
     for name, value in facts.items():
         setattr(county, name, value)
     county.save(update_fields=list(facts))
+    if county.service_phone:
+        opening.tell_phone_came(county)
     audit.record("county.change", by=by, county=county.code, title=county.name, fields=sorted(facts))
     return county
 

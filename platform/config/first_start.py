@@ -69,10 +69,11 @@ def migrate_counties() -> None:
 
 
 def start_pages() -> None:
-    """What an older release did not give its counties: pages to start from, the province's step of approval."""
-    from cms.starting import start_pages as start
+    """What an older release did not give its counties: first pages, the province's step of approval, texts of cards."""
+    from cms import starting
 
-    start()
+    starting.start_pages()
+    starting.fill_in_cards()
 
 
 def gather_static() -> None:

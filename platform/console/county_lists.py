@@ -4,8 +4,6 @@ The dry run says for each row what is wrong, in which column, what was written a
 Opening takes only a list without errors left out by its coordinator, and takes it whole.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -17,9 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
+from console.list_files import MOST_ROWS, UnreadableList, read_table
 from console.models import CountyList
-from kernel import audit, clock, papers, privacy
-from kernel.errors import DomainError
+from kernel import audit, clock, privacy
 from tenants import register
 from tenants.lengths import most_signs
 from tenants.models import County, OpeningBatch
@@ -27,7 +25,6 @@ from tenants.opening import Plan, plan_counties
 from tenants.states import CountyState, Stage, Theme
 
 MOST_BYTES = 2 * 1024 * 1024
-MOST_ROWS = 3000
 MOST_SHOWN = 60  # signs of a cell that is wrong
 COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("代码", "县代码", "区划代码", "行政区划代码", "code"),
@@ -47,14 +44,7 @@ LABELS = {
     "stage": gettext_lazy("阶段"),
     "theme": gettext_lazy("主题"),
 }
-Table = list[tuple[int, list[str]]]
 READY, ALREADY, WRONG = "ready", "already", "wrong"
-
-
-class UnreadableList(DomainError):
-    """The file is not a list we can read."""
-
-    code = "unreadable_list"
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,7 @@ def dry_run(upload: UploadedFile) -> DryRun:
     """Read and check a whole file; raises UnreadableList, changes nothing."""
     if (upload.size or 0) > MOST_BYTES:
         raise UnreadableList(_("文件超过 2 MB。请只留名单，去掉图片再传。"))
-    how, table = _table(upload.name or "", upload.read())
+    how, table = read_table(upload.name or "", upload.read())
     if not table:
         raise UnreadableList(_("表是空的。第一行写列名，第二行起每行一个县。"))
     heads = _heads(table[0][1])
@@ -168,47 +158,6 @@ def _plan(facts: dict[str, str]) -> Plan:
 
 
 # --- reading ---------------------------------------------------------------------------------
-def _table(name: str, content: bytes) -> tuple[str, Table]:
-    """How the file was read, and its rows that hold anything, with their numbers from 1."""
-    if content[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
-        return _spreadsheet(content)
-    if name.lower().endswith((".xlsx", ".xls", ".ods")):
-        raise UnreadableList(_("这个文件打不开，请在 Excel 里另存为 .xlsx 再传。"))
-    for encoding, words in (("utf-8-sig", "UTF-8"), ("gb18030", "GBK")):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        return _("，").join(("CSV", words)), _csv(text)
-    raise UnreadableList(_("看不懂这个文件的编码。请存成 .xlsx，或 UTF-8、GBK 的 .csv。"))
-
-
-def _spreadsheet(content: bytes) -> tuple[str, Table]:
-    """Read in a process of its own: a small file can ask for more memory than the machine has."""
-    try:
-        rows = papers.sheet_rows(content, MOST_ROWS + 2)
-    except papers.BadPaper as refusal:
-        if refusal.facts["reason"] in {"far", "heavy"}:
-            raise UnreadableList(
-                _("这张表太大，离名单很远的格子里可能还有内容。请把名单单独复制到一张新表，存成 .xlsx 再传。")
-            ) from refusal
-        raise UnreadableList(_("这个文件打不开，请在 Excel 里另存为 .xlsx 再传。")) from refusal
-    return _("Excel，第 1 张表"), rows
-
-
-def _csv(text: str) -> Table:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;，", key=first.count)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = enumerate(([cell.strip() for cell in row] for row in reader), start=1)
-        return [(number, cells) for number, cells in rows if any(cells)]
-    except csv.Error as wrong:
-        raise UnreadableList(_("CSV 格式不对：%(wrong)s。请存成 .xlsx 再传。") % {"wrong": wrong}) from wrong
-
-
 def _heads(cells: list[str]) -> dict[int, str]:
     """Which column is which; an unknown heading is left alone."""
     heads: dict[int, str] = {}

@@ -30,7 +30,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The date in China, which is the date of every deadline here."""
-    return now().astimezone(SHANGHAI).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day on the wall in China, whatever zone the moment bears."""
+    return moment.astimezone(SHANGHAI).date()
 
 
 def shift(by: timedelta) -> None:

@@ -135,7 +135,7 @@ def _recount_items() -> int:
     waiting = InboxItem.objects.filter(kind__in=_counted_items, done_at__isnull=True, due__gte=clock.now())
     count = 0
     for item in waiting.order_by("pk"):
-        now = due_of_item(item.kind, item.since.astimezone(clock.SHANGHAI).date())
+        now = due_of_item(item.kind, clock.day_of(item.since))
         if now != item.due:
             count += InboxItem.objects.filter(pk=item.pk, due=item.due, done_at__isnull=True).update(due=now)
     return count

@@ -160,7 +160,7 @@ class Deadline(models.Model):
         """running, met, or missed: also a clock stopped after its last day was missed."""
         if self.stopped_at is None:
             return "missed" if self.days_left < 0 else "running"
-        return "missed" if self.stopped_at.astimezone(clock.SHANGHAI).date() > self.due else "met"
+        return "missed" if clock.day_of(self.stopped_at) > self.due else "met"
 
 
 class Paper(models.Model):

@@ -73,6 +73,20 @@ def test_a_county_of_the_last_release_gets_what_it_lacks(wuchang, dongning, edit
         assert Page.objects.get(pk=own.pk).live
 
 
+def test_a_story_of_the_last_release_gets_the_text_of_its_card(wuchang, dongning, editor, write):
+    from cms.starting import fill_in_cards
+    from search.models import StoryCard
+
+    write(wuchang, by=editor, body=[("heading", "椴树开花的那十天")], live=True)
+    before = StoryCard.everything.get()
+    assert "椴树开花" in before.text
+    StoryCard.everything.update(text="", title="旧的")
+    assert fill_in_cards() == ["230184"]
+    after = StoryCard.everything.get()
+    assert (after.text, after.title, after.page_id) == (before.text, before.title, before.page_id)
+    assert fill_in_cards() == []
+
+
 def test_the_migration_takes_a_front_page_that_is_there(wuchang, client):
     """The column that the migration adds holds PostgreSQL's default, not what Wagtail would have written."""
     from django.db import connection

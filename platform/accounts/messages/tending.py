@@ -62,7 +62,7 @@ def _ask_back() -> int:
 
 def _ask_about(message: SmsMessage) -> int:
     assert message.claimed_at is not None
-    answer = carrier().ask_back(sending.letter_of(message), message.claimed_at.astimezone(clock.SHANGHAI).date())
+    answer = carrier().ask_back(sending.letter_of(message), clock.day_of(message.claimed_at))
     asked = SmsMessage.objects.filter(pk=message.pk, asked_back=message.asked_back)
     if not asked.update(asked_back=message.asked_back + 1):
         return 0

@@ -79,7 +79,7 @@ def ask(user: User) -> Goodbye:
             goodbye = Goodbye.objects.create(user=user, due=_due())
     except IntegrityError as twice:
         raise CannotLeaveYet(_("您已经申请注销了。")) from twice
-    day = goodbye.due.astimezone(clock.SHANGHAI).date()
+    day = clock.day_of(goodbye.due)
     audit.record("person.goodbye", by=user, obj=("user", str(user.pk)), title=user.name, due=day.isoformat())
     if user.phone:
         send("goodbye.asked", user.phone, to=user, due=day)

@@ -196,7 +196,7 @@ def _streamed(request: SignedInRequest, archive: Archive, name: str, back: str) 
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
-    day = archive.ready_at.astimezone(clock.SHANGHAI).date().isoformat() if archive.ready_at else ""
+    day = clock.day_of(archive.ready_at).isoformat() if archive.ready_at else ""
     response = FileResponse(opened, content_type="application/zip")
     response.block_size = 64 * 1024
     response["Content-Length"] = archive.size

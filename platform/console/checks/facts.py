@@ -237,7 +237,7 @@ SELECT (SELECT count(*) FROM tenants_opening WHERE state = 'stuck') AS openings_
 
 def _numbers(now: datetime) -> dict[str, Any]:
     """Ten numbers in one statement."""
-    asked = {"today": now.astimezone(clock.SHANGHAI).date(), "since": now - WINDOW}
+    asked = {"today": clock.day_of(now), "since": now - WINDOW}
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERS, asked)
         return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))

@@ -3,7 +3,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -189,10 +188,7 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         data["contact_phone"] = request.POST.get("contact_phone", "")  # what was typed; the one we keep is not shown
         return _page(request, code, form)
-    with transaction.atomic():
-        services.change_county(county, by=request.user, **form.cleaned_data)
-        if county.service_phone:
-            opening.tell_phone_came(county)
+    services.change_county(county, by=request.user, **form.cleaned_data)
     messages.success(request, _("存好了。"))
     return redirect("console:county", code=code)
 
