@@ -142,7 +142,13 @@ def _build(kept: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.build_cluster", str(draft)],
         cwd=ROOT,
-        env={**os.environ, "JIETI_VAR": str(draft), BUILDING: "1", "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"},
+        env={
+            **os.environ,
+            **SURROUNDINGS,  # whose surroundings these are (``make china`` has a province of its own), it is the tests'
+            "JIETI_VAR": str(draft),
+            BUILDING: "1",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
