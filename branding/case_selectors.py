@@ -82,7 +82,7 @@ def by_turn(cases: QuerySet[Brand]) -> QuerySet[Brand]:
     turn = Case(
         When(returned | Q(Exists(_waiting_for_village(desk.ANSWER))), then=0),
         When(Exists(_waiting_for_village(desk.SIGN)), then=1),
-        When(state=BrandState.IDEA, submitted_at__isnull=True, then=2),
+        When(state__in=WITH_VILLAGE, submitted_at__isnull=True, then=2),
         When(state__in=OVER, then=4),
         default=3,
     )

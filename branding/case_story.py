@@ -68,6 +68,8 @@ def _before_filing(brand: Brand) -> Line:
         return Line(_("省里在看材料，最迟 %(due)s 有回音") % {"due": look.due}, todo)
     if brand.returned_at is not None:
         return Line(_("省里看过了，有要改的地方"), _("照着意见改好，再交上来"))
+    if brand.state == S.CHECKED:
+        return Line(_("交过又拿回来改了"), _("改好再交"))
     return Line(_("还在写，没有交上来"), _("写完就交"))
 
 

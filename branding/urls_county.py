@@ -11,6 +11,7 @@ urlpatterns = [
     *urls_case_steps.patterns,
     path("<int:pk>/", village.case, name="case"),
     path("<int:pk>/answer/", village.answer, name="answer"),
+    path("<int:pk>/take-back/", village.take_back, name="take_back"),
     path("<int:pk>/give-up/", village.give_up, name="give_up"),
     path("<int:pk>/producer/", village.link_producer, name="link_producer"),
     path("<int:pk>/power.pdf", village.power, name="power"),

@@ -74,8 +74,11 @@ def _take_in_template(name: Name, sql: str | None) -> None:
     if sql is None:
         migrate(schemas.TEMPLATE, name)
     else:
+        before = schemas.fingerprint(schemas.applied(schemas.TEMPLATE))
         locks.lock_tables(locks.tables_in(sql), schema=schemas.TEMPLATE)
         run_sql(schemas.TEMPLATE, name, sql)
+        connection.set_schema_to_public()
+        schemas.add_to_script(name, sql, before=before)
     connection.set_schema_to_public()
 
 

@@ -12,6 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from psycopg2.extensions import make_dsn
 
 from kernel import clock
@@ -91,6 +93,24 @@ def script() -> CountyScript:
     kept = CountyScript.objects.filter(pk=1).first()
     now = fingerprint(applied(TEMPLATE))
     return kept if kept and kept.fingerprint == now else render_script()
+
+
+def add_to_script(name: tuple[str, str], sql: str, *, before: str) -> None:
+    """Let the script take what the template, ``before`` the migration by its fingerprint, has just taken.
+
+    Dumping the template anew reads the catalogue of every county first, 48 s where there are 2 844. It is
+    dumped all the same if the migration makes a key: a script that makes one and lets it go would lock the
+    public table it names at every opening.
+    """
+    if "REFERENCES" in sql:
+        return
+    app, migration = name
+    noted = f"INSERT INTO django_migrations (app, name, applied) VALUES ('{app}', '{migration}', now())"  # noqa: S608
+    lines = ('SET LOCAL search_path = "{{schema}}", "public"', sql.strip().removesuffix(";"), noted)
+    more = "".join(f"\n{line};" for line in (*lines, 'SET LOCAL search_path = "public"') if line)
+    CountyScript.objects.filter(pk=1, fingerprint=before).update(
+        fingerprint=fingerprint(applied(TEMPLATE)), sql=Concat("sql", Value(more)), made_at=clock.now()
+    )
 
 
 def create_schema(name: str) -> str:

@@ -177,6 +177,25 @@ def return_case(brand: Brand, *, by: Any, note: str = "", remarks: dict[str, str
 
 
 @transaction.atomic
+def take_back_case(brand: Brand, *, by: Any) -> Brand:
+    """拿回来改: with the village again until the officer sends it on, with what the officer said of it before.
+
+    Raises NotWithOfficer.
+    """
+    brand = _locked(brand)
+    if not case_rules.is_with_officer(brand):
+        raise NotWithOfficer(_("它已经不在等省里看了，刷新页面看看走到了哪一步。"), state=brand.state)
+    brand.submitted_at = None
+    if brand.last_return:  # handed in again after a return: the remarks it answered stand beside the fields again
+        brand.returned_at, brand.remarks = clock.now(), brand.last_return["remarks"]
+    brand.save(update_fields=["submitted_at", "returned_at", "remarks"])
+    clocks.stop(brand, "brand.look", by=by)
+    desk.taken_back(brand, by=by)
+    audit.record("brand.take_back", by=by, county=brand.county_code, obj=obj_of(brand), title=str(brand))
+    return brand
+
+
+@transaction.atomic
 def prepare_case(brand: Brand, *, by: Any) -> Brand:
     """Send it on: everything the filing needs is there. Raises Unfinished with the whole list."""
     brand = _officer_row(brand)

@@ -15,6 +15,7 @@ from tenants.models import County
 LOOK, MEND, FILE, ANSWER, SEND = "brand.check", "brand.mend", "brand.file", "brand.answer", "brand.send"
 RENEW, SIGN = "brand.renew", "brand.sign"
 CHANGED = "brand.changed"
+VILLAGE_HAS_IT = "brand.taken_back"
 KINDS = {
     LOOK: _("品牌待审"),
     MEND: _("品牌退回补正"),
@@ -29,6 +30,7 @@ KINDS = {
 def add_kinds() -> None:
     for kind, name in KINDS.items():
         inbox.add_kind(kind, name)
+    inbox.add_outcome(VILLAGE_HAS_IT, _("村里拿回去改了"))
 
 
 def handed_in(brand: Brand, *, by: Any, due: Any) -> None:
@@ -47,6 +49,14 @@ def returned(brand: Brand, *, by: Any) -> None:
     _close(LOOK, brand, by)
     _close(SIGN, brand, by)
     _for_village(MEND, brand, returned_by=by)
+
+
+def taken_back(brand: Brand, *, by: Any) -> None:
+    """The village has it again; what was returned before is on its list again."""
+    _close(LOOK, brand, by, VILLAGE_HAS_IT)
+    _close(SIGN, brand, by)
+    if brand.returned_at:
+        _for_village(MEND, brand)
 
 
 def prepared(brand: Brand, *, by: Any, due: Any) -> None:
@@ -152,5 +162,5 @@ def _for_village(kind: str, brand: Brand, *, due: Any = None, returned_by: Any =
     )
 
 
-def _close(kind: str, brand: Brand, by: Any) -> None:
-    inbox.close_item(kind, obj=obj_of(brand), by=by, county=brand.county_code)
+def _close(kind: str, brand: Brand, by: Any, outcome: str = "") -> None:
+    inbox.close_item(kind, obj=obj_of(brand), by=by, county=brand.county_code, outcome=outcome)

@@ -170,7 +170,7 @@ def remarks_of(brand: Brand, answers: Mapping[str, str]) -> list[dict[str, Any]]
     """What the officer wants changed, with the screen on which to change it and what was typed to say instead."""
     if not brand.returned_at:
         return []
-    touched = last_return.changed(brand)
+    touched, before = last_return.changed(brand), brand.last_return.get("answers", {})
     return [
         {
             "field": name,
@@ -178,7 +178,7 @@ def remarks_of(brand: Brand, answers: Mapping[str, str]) -> list[dict[str, Any]]
             "words": words,
             "step": STEP_OF.get(name),
             "is_changed": name in touched or (name == last_return.NOTE and bool(touched)),
-            "answer": answers.get(f"answer_{name}", ""),
+            "answer": answers.get(f"answer_{name}", before.get(name, "")),
         }
         for name, words in brand.remarks.items()
         if words

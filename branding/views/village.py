@@ -69,6 +69,17 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs(WRITE)
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Something came to mind before the officer had read it."""
+    brand = case_to_write(request, pk)
+    words = _("拿回来了，改好再交给省里。")
+    do_and_say(request, lambda: cases.take_back_case(brand, by=request.user), words)
+    return redirect("brands:case", pk)
+
+
+@never_cache
+@require_POST
+@needs(WRITE)
 def give_up(request: SignedInRequest, pk: int) -> HttpResponse:
     brand = case_to_write(request, pk)
     note = request.POST.get("note", "")[:300]
@@ -107,6 +118,7 @@ def _page(request: SignedInRequest, brand: Brand, form: AnswerForm, status: int 
         "form": form,
         "may_write": may_write,
         "may_edit": may_write and case_rules.is_open_to_village(brand),
+        "may_take_back": may_write and case_rules.is_with_officer(brand),
         "may_answer": may_write and open_question(brand) is not None,
         "may_throw_away": may_write and case_rules.may_throw_away(request.user, brand),
         "may_give_up": may_write and brand.filed_on is None and brand.state != BrandState.WITHDRAWN,

@@ -16,6 +16,7 @@ ACTIONS: dict[str, Any] = {
     "brand.open": _("品牌：建案"),
     "brand.pack": _("品牌：打印申请材料"),
     "brand.phone": _("品牌：看了联系人的完整手机号"),
+    "brand.take_back": _("品牌：村里拿回来改"),
     "brand.throw_away": _("品牌：扔掉草稿"),
     "code.print": _("打印登录码"),
     "consent.phone": _("同意书：看了完整手机号"),

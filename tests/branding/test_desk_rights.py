@@ -26,6 +26,7 @@ MAY = {
     "village list":  (SIGN_IN, NOTHING, NOTHING, OK,      OK,      OK,      OK,      NOTHING, OK,      NO,      OK,      OK,      NO),
     "village case":  (SIGN_IN, NOTHING, NOTHING, OK,      NOTHING, OK,      OK,      NOTHING, OK,      NO,      OK,      OK,      NO),
     "answer":        (SIGN_IN, NOTHING, NOTHING, DONE,    NOTHING, DONE,    DONE,    NOTHING, NO,      NO,      NO,      NO,      NO),
+    "take back":     (SIGN_IN, NOTHING, NOTHING, DONE,    NOTHING, DONE,    DONE,    NOTHING, NO,      NO,      NO,      NO,      NO),
     "give up":       (SIGN_IN, NOTHING, NOTHING, DONE,    NOTHING, DONE,    DONE,    NOTHING, NO,      NO,      NO,      NO,      NO),
 }  # fmt: skip
 
@@ -66,6 +67,7 @@ def knocks(act, case):
         "village list": lambda: ("get", "/c/wuchang/desk/brands/", {}),
         "village case": lambda: ("get", village, {}),
         "answer": lambda: ("post", f"{village}answer/", {"text": "改为“蜂蜜”", "file": jpeg("answer.jpg")}),
+        "take back": lambda: ("post", f"{village}take-back/", {}),
         "give up": lambda: ("post", f"{village}give-up/", {"note": "不种了"}),
     }[act]()
 

@@ -52,13 +52,14 @@ def main() -> list[str]:
 
 def _stages(place: Any, ledger: Any, server: int, counties: int, listings: int) -> list[str]:
     """Which of them failed."""
-    from tests.china import asking, filling
+    from tests.china import asking, filling, searching
 
     filling.open_counties(place, ledger, server, counties)
     filling.publish_listings(place, ledger, server, listings)
     later: dict[str, Callable[[], None]] = {
         "catalogue": lambda: asking.look_at_catalogue(place, ledger),
-        "search": lambda: asking.search(ledger),
+        "search": lambda: searching.search(ledger),
+        "elastic": lambda: searching.search_elsewhere(place, ledger),
         "backup": lambda: asking.back_up(place, ledger),
         "addfield": lambda: asking.add_field(place, ledger),
         "visit": lambda: asking.visit(place, ledger),

@@ -1,10 +1,9 @@
-"""What is asked of the filled country: search, one AddField, backups, a web process that goes through all counties."""
+"""What is asked of the filled country: one AddField, backups, a web process that goes through all counties."""
 
 import http.client
 import importlib
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import threading
@@ -19,7 +18,6 @@ from tests.china.machine import disk, family, pss
 from tests.china.place import Place
 
 SAMPLE = 3
-ROUNDS = 5
 VISITORS = 2
 
 
@@ -42,28 +40,6 @@ SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_attribute),
        (SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace
            AND relkind = 'r'), pg_database_size(current_database())
 """
-
-
-def search(ledger: Ledger) -> None:
-    """The whole call a shopper waits for, over the mix of ``make bench``; every text once before, then in rounds."""
-    from search.finding import find
-    from search.forms import Wish
-    from tests.bench.search import MIX, _cpu, _ms
-
-    for text in MIX:
-        find(Wish(q=text))
-    walls, spent = {text: [] for text in MIX}, {text: [] for text in MIX}  # type: ignore[var-annotated]
-    for _round in range(ROUNDS):
-        for text in MIX:
-            walls[text].append(_ms(lambda text=text: find(Wish(q=text))))
-            spent[text].append(_cpu(lambda text=text: find(Wish(q=text))))
-    for name, times in (("search", walls), ("search_cpu", spent)):
-        every = [one for some in times.values() for one in some]
-        ledger.note(**{f"{name}_p50": statistics.median(every), f"{name}_p99": statistics.quantiles(every, n=100)[98]})
-    ledger.note(
-        search_load=os.getloadavg()[0],
-        search_slowest={text or "（全部）": min(times) for text, times in sorted(spent.items(), key=lambda one: -min(one[1]))[:5]},
-    )  # fmt: skip
 
 
 def add_field(place: Place, ledger: Ledger) -> None:

@@ -47,7 +47,6 @@ class Place:
             **database.SURROUNDINGS,
             "DJANGO_SETTINGS_MODULE": "tests.china.settings",
             "JIETI_VAR": str(self.folder),
-            "JIETI_PROVINCE": "00",
             "JIETI_WEB_WORKERS": "1",
             "JIETI_BACKUP": str(self.folder.with_name(self.folder.name + "-backup")),
             "PORT": str(self.port),

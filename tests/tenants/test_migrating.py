@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from tenants import locks, lots, migrating, schemas
-from tenants.models import RenderedMigration, SchemaState
+from tenants.models import CountyScript, RenderedMigration, SchemaState
 
 HEAD = """
 from django.db import migrations, models
@@ -226,12 +226,40 @@ def test_a_lot_locks_every_table_before_it_changes_the_first(later, wuchang, don
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_county_opened_after_a_migration_has_it_from_the_start(later, wuchang):
+@pytest.mark.parametrize("name", ROADS)
+def test_a_county_made_after_a_migration_has_it_from_the_start(later, wuchang, monkeypatch, name):
+    """Dumping the template anew reads every county's catalogue: only what makes a key or computes asks for it."""
+    operation, road = ROADS[name]
+    dumped, dump = [], schemas._dump
+    monkeypatch.setattr(schemas, "_dump", lambda schema: dumped.append(schema) or dump(schema))
+    schemas.script()
+    dumped.clear()
+    later(operation)
+    migrating.migrate_counties()
+    assert dumped == ([schemas.TEMPLATE] if road == "slow" or name == "CreateModel" else [])
+    schemas.create_schema("c230524")
+    assert schemas.differences("c230524") == []
+    assert sorted(schemas.applied("c230524")) == sorted(schemas.applied(schemas.TEMPLATE))
+    assert same_everywhere(wuchang)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_script_that_had_fallen_behind_is_dumped_and_not_added_to(later):
+    schemas.script()
+    CountyScript.objects.update(fingerprint="of an older template")
+    later(ROADS["AddField"][0])
+    migrating.migrate_counties()
+    assert "fax" in schemas.script().sql
+    assert "SET LOCAL" not in schemas.script().sql
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_county_opened_after_a_migration_opens_through_the_ordinary_door(later, wuchang):
     from kernel import outbox
     from tenants.models import County
     from tenants.opening import Plan, plan_counties
 
-    later(ROADS["CreateModel"][0])
+    later(ROADS["AddField"][0])
     migrating.migrate_counties()
     plan_counties([Plan("230524", service_phone="0469-55550524")])
     while outbox.relay_once():
