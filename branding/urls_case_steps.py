@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branding.views import case_steps, look, throwing_away
+from branding.views import case_papers, case_steps, look, throwing_away
 
 patterns = [
     path("new/", case_steps.new, name="new"),
@@ -12,8 +12,8 @@ patterns = [
     path("<int:pk>/edit/", case_steps.edit, name="edit"),
     path("<int:pk>/edit/<int:number>/", case_steps.step, name="step"),
     path("<int:pk>/edit/<int:number>/save/", case_steps.save_step, name="save_step"),
-    path("<int:pk>/papers/<slug:kind>/", case_steps.paper_add, name="paper_add"),
-    path("<int:pk>/papers/<uuid:paper_pk>/remove/", case_steps.paper_remove, name="paper_remove"),
+    path("<int:pk>/papers/<slug:kind>/", case_papers.paper_add, name="paper_add"),
+    path("<int:pk>/papers/<uuid:paper_pk>/remove/", case_papers.paper_remove, name="paper_remove"),
     path("<int:pk>/throw-away/", throwing_away.throw_away, name="throw_away"),
     path("<int:pk>/submit/", case_steps.submit, name="submit"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,30 +16,26 @@ from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, PaperForm,
 from branding.errors import Stopped, Unanswered, Unfinished
 from branding.findings import STOP
 from branding.models import Brand, SignKind
-from branding.papers_of_case import named, paper_names
 from branding.permissions import WRITE
 from branding.services import cases
+from branding.views.case_frame import before, clock_time, frame
+from branding.views.case_papers import papers_page
 from branding.views.case_questions import (
     CHECK,
     GOODS,
     NAMES,
-    NEXT,
     OWNER,
     PAPERS,
     QUESTIONS,
     STEP_OF,
-    STEPS,
-    TITLES,
     Question,
     ask_owner,
     goods_of,
     is_whole,
     remarks_of,
-    wanted_papers,
 )
-from branding.views.finding import case_to_write, papers_of
-from kernel import clock, papers
-from kernel.answers import do_and_say
+from branding.views.finding import open_case, papers_of
+from kernel import clock
 from kernel.errors import DomainError
 from kernel.going_back import goes_back, unkept, went_back
 
@@ -112,7 +108,7 @@ def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     form = question.ask(request, brand, request.POST if request.method == "POST" else None)
     if goes_back(request):
         keep, loses = (lambda: _keep_most(request, brand, question, form)), question.loses(form)
-        return went_back(request, _before(brand, number), keep=keep, loses=loses) or _ask(request, brand, number, form)
+        return went_back(request, before(brand, number), keep=keep, loses=loses) or _ask(request, brand, number, form)
     if request.method == "POST" and _answered(request, brand, question, form):
         return redirect("brands:step", pk, CHECK if "back" in request.POST else number + 1)
     return _ask(request, brand, number, form)
@@ -136,50 +132,6 @@ def save_step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs(WRITE)
-def paper_add(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
-    """The script asks for JSON; without it the screen comes again."""
-    brand = case_to_write(request, pk)
-    if kind not in cases.PAPER_KINDS or not case_rules.may_take(brand, kind):
-        raise Http404
-    handed_in = not case_rules.is_open_to_village(brand)
-    form = PaperForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            cases.add_paper(brand, form.cleaned_data["photo"], kind=kind, by=request.user)
-        except DomainError as refusal:
-            form.add_error("photo", str(refusal))
-    if request.headers.get("Accept", "").startswith("application/json"):
-        errors = [str(error) for error in form.errors.get("photo", [])]
-        return JsonResponse({"errors": errors}, status=400 if errors else 200)
-    if handed_in:
-        return _said(request, brand, form)
-    if form.errors:
-        return papers_page(request, brand, form, kind=kind, status=400)
-    return redirect("brands:step", pk, PAPERS)
-
-
-def _said(request: SignedInRequest, brand: Brand, form: PaperForm) -> HttpResponse:
-    """What lies with the officer has no screens any more: the case itself says how it went."""
-    for error in form.errors.get("photo", []):
-        messages.error(request, str(error))
-    if not form.errors:
-        messages.success(request, _("收到了，交给省里了。"))
-    return redirect("brands:case", brand.pk)
-
-
-@never_cache
-@require_POST
-@needs(WRITE)
-def paper_remove(request: SignedInRequest, pk: int, paper_pk: Any) -> HttpResponse:
-    brand = open_case(request, pk)
-    paper = get_object_or_404(papers.of(case_rules.obj_of(brand), brand.county_code), pk=paper_pk)
-    do_and_say(request, lambda: cases.drop_paper(brand, paper, by=request.user), _("删掉了。"))
-    return redirect("brands:step", pk, PAPERS)
-
-
-@never_cache
-@require_POST
-@needs(WRITE)
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     brand = open_case(request, pk)
     answers = {name: request.POST.get(f"answer_{name}", "") for name in brand.remarks}
@@ -193,18 +145,6 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("brands:step", pk, CHECK)
     messages.success(request, _("“%(name)s”交给省里了，看完会告诉你。") % {"name": brand})
     return redirect("brands:case", pk)
-
-
-def open_case(request: SignedInRequest, pk: int) -> Brand:
-    """A case this person may write now; else 404."""
-    brand = case_to_write(request, pk)
-    if not case_rules.is_open_to_village(brand):
-        raise Http404
-    return brand
-
-
-def clock_time(brand: Brand) -> str:
-    return f"{brand.saved_at.astimezone(clock.SHANGHAI):%H:%M}" if brand.saved_at else ""
 
 
 def _open(request: SignedInRequest, form: OwnerForm) -> Brand:
@@ -258,7 +198,7 @@ def _is_stopped(brand: Brand) -> bool:
 
 def _ask(request: SignedInRequest, brand: Brand | None, number: int, form: Any) -> HttpResponse:
     autosave = _autosave(request, brand, number)
-    context = _frame(request, brand, number) | {"form": form, "autosave": autosave, "stays": goes_back(request)}
+    context = frame(request, brand, number) | {"form": form, "autosave": autosave, "stays": goes_back(request)}
     if number == NAMES and brand:
         context |= _looked(brand)
     if number == GOODS:
@@ -276,32 +216,12 @@ def _looked(brand: Brand) -> dict[str, Any]:
     }
 
 
-def papers_page(
-    request: SignedInRequest, brand: Brand, form: PaperForm, kind: str = "", status: int = 200
-) -> HttpResponse:
-    kept = list(papers.of(case_rules.obj_of(brand), brand.county_code))
-    have = {one.kind for one in kept}
-    wanted = wanted_papers(brand)
-    first = kind or next((one for one in wanted if one not in have), "other")
-    names = paper_names()
-    context = _frame(request, brand, PAPERS) | {
-        "form": form,
-        "kept": named(one for one in kept if not one.kind.startswith("notice.")),
-        "wanted": [(one, names[one], one in have) for one in wanted],
-        "kind": first,
-        "kind_name": names[first],
-        "others": [(one, names[one]) for one in (*wanted, case_rules.POWER, "other") if one != first],
-        "has_power": case_rules.POWER in have,
-    }
-    return render(request, "branding/step_papers.html", context, status=status)
-
-
 def _check(request: SignedInRequest, brand: Brand, status: int = 200) -> HttpResponse:
     lacks = [{"words": words, "step": STEP_OF[name]} for name, words in case_rules.missing(brand).items()]
     found = precheck.check([brand.name], brand.nice_classes, brand) if brand.name else []
     stopped = brand.sign_kind == SignKind.WORD and any(one.severity == STOP for one in found)
     kept = papers_of(brand)
-    context = _frame(request, brand, CHECK) | {
+    context = frame(request, brand, CHECK) | {
         "lacks": lacks,
         "found": found,
         "is_stopped": stopped,
@@ -312,27 +232,6 @@ def _check(request: SignedInRequest, brand: Brand, status: int = 200) -> HttpRes
         "disclaimer": findings.disclaimer(),
     }
     return render(request, "branding/step_check.html", context, status=status)
-
-
-def _before(brand: Brand | None, number: int) -> str:
-    return reverse("brands:step", args=[brand.pk, number - 1]) if brand and number > 1 else reverse("brands:list")
-
-
-def _frame(request: SignedInRequest, brand: Brand | None, number: int) -> dict[str, Any]:
-    remarks = brand.remarks if brand and brand.returned_at else {}
-    return {
-        "brand": brand,
-        "step": number,
-        "steps": STEPS,
-        "title": TITLES[number],
-        "next_words": NEXT.get(number, ""),
-        "saved": clock_time(brand) if brand else "",
-        "back_url": _before(brand, number),
-        "back_keeps": number in QUESTIONS,
-        "is_first": number == 1,
-        "may_throw_away": brand is not None and case_rules.may_throw_away(request.user, brand),
-        "remark": [words for name, words in remarks.items() if words and STEP_OF.get(name) == number],
-    }
 
 
 def _autosave(request: SignedInRequest, brand: Brand | None, number: int) -> str:

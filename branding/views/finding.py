@@ -122,3 +122,11 @@ def _clock_row(one: Deadline) -> dict[str, Any]:
 def masked(number: str) -> str:
     """An identity number with only its region and its last sign."""
     return f"{number[:6]}***********{number[-1]}" if len(number) == 18 else ""
+
+
+def open_case(request: SignedInRequest, pk: int) -> Brand:
+    """A case this person may write now; else 404."""
+    brand = case_to_write(request, pk)
+    if not case_rules.is_open_to_village(brand):
+        raise Http404
+    return brand
