@@ -32,11 +32,17 @@ def search_elsewhere(place: Place, ledger: Ledger) -> None:
     """By one Elasticsearch on the same machine, filled from the tables: what such a province would set."""
     from django.conf import settings
 
+    from config.elastic_node import ElasticProblem
     from search import finding, rebuilding
     from search.engines.elasticsearch import ElasticsearchEngine
     from tests.bench.search import _ms
-    from tests.prove.conftest import make_node
+    from tests.prove.conftest import make_node, unpacked_server
 
+    try:
+        unpacked_server()
+    except ElasticProblem as problem:
+        print(f"{problem}\nElasticsearch is left out.", flush=True)
+        return
     folder = place.folder / "elasticsearch"
     shutil.rmtree(folder, ignore_errors=True)
     node = make_node(folder, heap=HEAP, java_options="").start()

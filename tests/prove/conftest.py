@@ -23,13 +23,20 @@ def free_ports(number):
             probe.close()
 
 
+def unpacked_server():
+    """Raises ElasticProblem where there is no server, or no Java to run it."""
+    from config.elastic_node import fetch_server, java_home
+
+    java_home()
+    return fetch_server(Path(os.environ.get("JIETI_ELASTICSEARCH_HOME") or ROOT / "var" / "elasticsearch"))
+
+
 def elastic_server():
     """The unpacked server; where everything is required its absence is a failure."""
-    from config.elastic_node import ElasticProblem, fetch_server, java_home
+    from config.elastic_node import ElasticProblem
 
     try:
-        java_home()
-        return fetch_server(Path(os.environ.get("JIETI_ELASTICSEARCH_HOME") or ROOT / "var" / "elasticsearch"))
+        return unpacked_server()
     except ElasticProblem as problem:
         if os.environ.get("JIETI_REQUIRE_ALL"):
             pytest.fail(str(problem))
