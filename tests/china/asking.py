@@ -49,7 +49,7 @@ def add_field(place: Place, ledger: Ledger) -> None:
 
     from tenants import migrating, schemas
 
-    name = _later_catalog(place)
+    name = _later_catalog(place, ledger)
     for county in _sample(ledger):
         if ("catalog", name) in schemas.applied(county.schema_name):
             continue
@@ -81,22 +81,28 @@ def _sample(ledger: Ledger) -> list[Any]:
     return list(County.objects.filter(state="open").order_by("-code")[:SAMPLE])
 
 
-def _later_catalog(place: Place) -> str:
-    """The catalog of a release that has one migration more, beside the tables it will change."""
+def _later_catalog(place: Place, ledger: Ledger) -> str:
+    """The catalog of a release that has one migration more than all counties, beside the tables it will change."""
     from django.apps import apps
     from django.conf import settings
+
+    from tenants import migrating, schemas
 
     package = place.folder / "later" / "catalog_of_a_later_release"
     own = Path(apps.get_app_config("catalog").path) / "migrations"
     if not package.exists():
         shutil.copytree(own, package, ignore=shutil.ignore_patterns("__pycache__"))
-        last = max(path.stem for path in own.glob("0*.py"))
-        (package / "9001_later.py").write_text(LATER.format(last=last), "utf-8")
+    names = sorted(path.stem for path in package.glob("[09]*.py"))
+    if ("catalog", names[-1]) in schemas.applied(schemas.TEMPLATE) and not migrating.behind():
+        number = sum(name.startswith("9") for name in names) + 1
+        ledger.forget("addfield_seconds", "addfield_counties", "theirs")  # of the one before
+        names.append(f"9{number:03d}_later")
+        (package / f"{names[-1]}.py").write_text(LATER.format(last=names[-2], number=number), "utf-8")
     if str(package.parent) not in sys.path:
         sys.path.insert(0, str(package.parent))
     importlib.invalidate_caches()
     settings.MIGRATION_MODULES = {"catalog": package.name}
-    return "9001_later"
+    return names[-1]
 
 
 LATER = """
@@ -105,7 +111,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [("catalog", "{last}")]
-    operations = [migrations.AddField("producer", "fax", models.CharField(max_length=20, default="无"))]
+    operations = [migrations.AddField("producer", "fax{number}", models.CharField(max_length=20, default="无"))]
 """
 
 
