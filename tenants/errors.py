@@ -29,6 +29,12 @@ class SchemaDiffers(DomainError):
     code = "schema_differs"
 
 
+class NotDialled(DomainError):
+    """What would be published as a telephone number is none."""
+
+    code = "not_dialled"
+
+
 class UpgradeRefused(DomainError):
     """Nothing was touched: something else must be done first."""
 

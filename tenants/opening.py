@@ -121,7 +121,7 @@ def _said(words: str) -> list[str]:
 def plan_counties(plans: Iterable[Plan], *, by: Any = None) -> OpeningBatch:
     """Send counties to be opened, all or none.
 
-    Raises UnknownDivision, AlreadyOpen when one is open or under way, and TooLong.
+    Raises UnknownDivision, AlreadyOpen when one is open or under way, TooLong and NotDialled.
     """
     batch = OpeningBatch.objects.create(by=by, by_name=str(by or ""), at=clock.now())
     for plan in sorted(plans, key=lambda plan: plan.code):
@@ -161,6 +161,7 @@ def _planned(plan: Plan) -> County:
     division = division_to_open(plan.code)
     for name, label in lengths.SAID.items():
         lengths.must_fit(County, name, getattr(plan, name), str(label))
+    lengths.must_be_dialled(plan.service_phone)
     _make_row(division)
     county = County.objects.select_for_update().filter(code=plan.code).first()
     if county is None:

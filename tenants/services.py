@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kernel import audit
 from kernel.errors import NoteMissing
 from tenants import opening
-from tenants.lengths import SAID, must_fit
+from tenants.lengths import SAID, must_be_dialled, must_fit
 from tenants.models import County, Domain, Township, Village
 from tenants.states import CountyState
 
@@ -52,9 +52,13 @@ def archive_county(county: County, *, by: Any, note: str) -> County:
 
 @transaction.atomic
 def change_county(county: County, *, by: Any, **facts: str) -> County:
-    """Contact, service phone, stage, theme, saying; the trail names the fields, not what they say. Raises TooLong."""
+    """Contact, service phone, stage, theme, saying; the trail names the fields, not what they say.
+
+    Raises TooLong, NotDialled.
+    """
     for name, label in SAID.items():
         must_fit(County, name, facts.get(name, ""), str(label))
+    must_be_dialled(facts.get("service_phone", ""))
     for name, value in facts.items():
         setattr(county, name, value)
     county.save(update_fields=list(facts))

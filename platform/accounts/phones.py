@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from kernel.privacy import is_phone, keyed_hash, keyed_hashes, plain_phone
 
 
 def normal_phone(text: str) -> str:
     """Digits only, without +86: people type spaces, dashes and full-width digits."""
-    digits = plain_phone(unicodedata.normalize("NFKC", text or ""))
+    digits = plain_phone(text or "")
     return digits.removeprefix("0086")
 
 

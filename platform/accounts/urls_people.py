@@ -22,5 +22,6 @@ def people_paths(name: str) -> list[URLPattern]:
         path("<int:pk>/close/", people_acts.close, name="close"),
         path("<int:pk>/sessions/end/", people_acts.end_sessions, name="end_sessions"),
         path("<int:pk>/open/", people_acts.reopen, name="reopen"),
+        path("reset/<int:pk>/drop/", people_acts.drop_reset, name="drop_reset"),
         path("reset/<int:pk>/approve/", people_acts.approve, name="approve_reset"),
     ]

@@ -113,6 +113,7 @@ ACTIONS: dict[str, Any] = {
     "second_factor.recovery_code": _("动态验证码：用了备用码"),
     "second_factor.reset": _("动态验证码：重设"),
     "second_factor.reset_asked": _("动态验证码：申请重设"),
+    "second_factor.reset_dropped": _("动态验证码：不重设了"),
     "second_factor.set_up": _("动态验证码：设好"),
     "session.ended_by": _("登录：管理员断开"),
     "session.idle": _("登录：久不用，自动退出"),

@@ -18,7 +18,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "lasting": SimpleLazyObject(lambda: staying.lasting(request.user)),
         "only_reads": SimpleLazyObject(lambda: roles.has_role(request.user, roles.AUDITOR)),
         "desk_name": _("%(county)s工作台") % {"county": county.name} if county else _("省台"),
-        "desk_find_url": "" if county else reverse("console:counties", urlconf="config.urls_province"),
+        "desk_find_url": "" if county else reverse("console:find", urlconf="config.urls_province"),
     }
 
 

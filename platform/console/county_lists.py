@@ -5,6 +5,7 @@ Opening takes only a list without errors left out by its coordinator, and takes 
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -170,7 +171,10 @@ def _heads(cells: list[str]) -> dict[int, str]:
 
 def _row(number: int, cells: list[str], heads: dict[int, str]) -> Row:
     facts = {name: _plain(cells[place]) if place < len(cells) else "" for place, name in heads.items()}
-    return Row(number, facts, written=dict(facts))
+    row = Row(number, facts, written=dict(facts))
+    if "code" in facts:
+        facts["code"] = unicodedata.normalize("NFKC", facts["code"])  # ２３０１１１, as a Chinese keyboard writes it
+    return row
 
 
 def _plain(cell: str) -> str:
@@ -191,8 +195,10 @@ def _check(rows: list[Row], columns: dict[str, int]) -> None:
         _check_choice(row, columns, "theme", Theme.choices)
         code = row.facts.get("code", "")
         if not row.mistakes and code in seen:
-            _wrong(row, columns, "code", _("第 %(row)s 行已经写过这个县。") % {"row": seen[code]}, _("删掉一行"))
-        seen.setdefault(code, row.number)
+            place = "code" if row.written.get("code") else "name"
+            _wrong(row, columns, place, _("第 %(row)s 行已经写过这个县。") % {"row": seen[code]}, _("删掉一行"))
+        if not row.mistakes:
+            seen[code] = row.number
         row.already = code in taken
 
 

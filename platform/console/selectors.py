@@ -1,13 +1,18 @@
 """What the desk shows. Everything is read from public tables."""
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from accounts import selectors as people
+from accounts.roles import COUNTY_MANAGER
 from kernel.models import AuditEntry, OutboxRow
 from tenants import register
+from tenants.models import County
 from tenants.selectors import CountyRow, province_rows
 from tenants.states import CountyState
 
@@ -29,6 +34,26 @@ def counties(text: str = "", state: str = "", prefecture: str = "", stage: str =
     if stage:
         rows = [row for row in rows if row.county and row.county.stage == stage]
     return rows
+
+
+def lacks(counties: Iterable[County]) -> dict[str, list[str]]:
+    """County → what it still has to be given, in words: the same on its page and in the list."""
+    shown = {county.code: county for county in counties if county.state != CountyState.ARCHIVED}
+    led = {code for role, code in people.held_seats(set(shown)) if role == COUNTY_MANAGER}
+    phones = dict(County.objects.filter(code__in=shown).values_list("code", "contact_phone"))
+    return {
+        code: [
+            words
+            for words, is_there in (
+                (_("客服电话"), county.service_phone),
+                (_("联系人"), county.contact_name),
+                (_("联系人手机"), phones[code]),
+                (_("负责人账号"), code in led),
+            )
+            if not is_there
+        ]
+        for code, county in shown.items()
+    }
 
 
 def province_of(rows: list[CountyRow]) -> str:

@@ -35,7 +35,7 @@ def county_sheet(rows: Iterable[CountyRow]) -> Workbook:
     body = []
     for row in rows:
         county = row.county
-        opened = county.opened_at.strftime("%Y-%m-%d") if county and county.opened_at else ""
+        opened = str(clock.day_of(county.opened_at)) if county and county.opened_at else ""
         body.append(
             [
                 row.division.code,

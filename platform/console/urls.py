@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.views import board, counties, importing, inbox, messages, papers, status, system
+from console.views import board, counties, find, importing, inbox, messages, papers, status, system
 
 app_name = "console"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("inbox/give/", inbox.give, name="inbox_give"),
     path("papers/<uuid:pk>/", papers.paper, name="paper"),
     path("terms/", system.terms, name="terms"),
+    path("find/", find.find, name="find"),
     path("counties/", counties.listed, name="counties"),
     path("counties/export/", counties.export, name="counties_export"),
     path("counties/progress/", counties.progress, name="progress"),

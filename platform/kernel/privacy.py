@@ -8,6 +8,7 @@ a look-up asks for ``keyed_hashes``, one for each key. ``jieti keys`` turns them
 import hashlib
 import hmac
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -79,7 +80,7 @@ def keyed_hashes(text: str) -> list[str]:
 
 def plain_phone(text: str) -> str:
     """Digits only: "+86 138-1234-5678" → "13812345678"."""
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))  # １３８ too, as a Chinese keyboard writes
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 

@@ -12,6 +12,7 @@ from accounts import roles, second_factor, selectors, services
 from accounts.errors import InvitationSpent, NotYours, SecondFactorMissing
 from accounts.messages.carriers import Accepted
 from accounts.models import Invitation, Membership, ResetRequest, SmsMessage, User
+from accounts.services import invitations
 from accounts.tasks import send_waiting_sms
 from kernel import clock
 from kernel.models import AuditEntry, InboxItem, OutboxRow
@@ -229,6 +230,27 @@ def test_a_request_nobody_answers_ends(coordinator):
     assert ResetRequest.objects.get().approved_at is None
 
 
+@pytest.mark.parametrize("who", ["the one who asked", "the second"])
+def test_a_request_can_be_taken_back_or_refused(client_for, coordinator, who):
+    lost = make_person("coordinator", name="丢手机的")
+    second_factor.set_up(lost, SECRET)
+    request = services.reset_second_factor(lost, by=coordinator, reason="换了手机")
+    by = coordinator if who == "the one who asked" else make_person("coordinator")
+    page = client_for(by).get("/desk/people/").content.decode()
+    drop = f"/desk/people/reset/{request.pk}/drop/"
+    assert drop in page
+    assert ("撤回申请" in page) == (by == coordinator)
+    with pytest.raises(NotYours):
+        services.drop_reset(request, by=lost)
+    assert "不重设了" in client_for(by).post(drop, follow=True).content.decode()
+    assert second_factor.is_set_up(lost)
+    assert InboxItem.objects.get(kind="second_factor.reset").outcome == "second_factor.reset_dropped"
+    with pytest.raises(NotYours, match="办过或过期"):
+        services.approve_reset(request, by=make_person("coordinator"))
+    with pytest.raises(NotYours):
+        services.drop_reset(request, by=by)
+
+
 def test_a_reset_ends_the_persons_sessions(client_for, manager, editor):
     second_factor.set_up(editor, SECRET)
     browser = client_for(editor)
@@ -385,11 +407,33 @@ def test_without_a_carrier_the_message_says_so(issued, settings, django_capture_
     assert SmsMessage.objects.get().state == "unsent"
 
 
-def test_reminding_sends_invited_people_a_fresh_link_and_the_others_a_sentence(manager, coordinator):
+def test_reminding_sends_invited_people_a_fresh_link_and_the_others_a_sentence(manager, coordinator, monkeypatch):
+    monkeypatch.setattr(invitations, "can_send", lambda: True)
     services.invite(phone=PHONE, name="副主任", role="county_manager", county_code="230184", by=coordinator)
     before = SmsMessage.objects.count()
     assert services.remind(county_code="230184", sentence="请写第一篇故事。", by=coordinator) == 2
     assert SmsMessage.objects.count() == before + 2
+
+
+def test_without_a_carrier_no_reminder_ends_the_link_on_paper(coordinator, dongning, client):
+    waiting = services.invite(
+        phone=PHONE, name="主任", role="county_manager", county_code="231086", by=coordinator
+    ).invitation
+    printed = services.print_invitations([waiting], by=coordinator)[0]
+    with pytest.raises(NotYours, match="打印的邀请照旧能用"):
+        services.remind(county_code="231086", sentence="请登录。", by=coordinator)
+    assert client.get(f"/invite/{printed.token}/").status_code == 200
+
+
+def test_nobody_comes_in_to_an_archived_county(coordinator, dongning, client):
+    from tenants.services import archive_county
+
+    issued = services.invite(phone=PHONE, name="主任", role="county_manager", county_code="231086", by=coordinator)
+    assert client.get(f"/invite/{issued.token}/").status_code == 200
+    archive_county(dongning, by=coordinator, note="并了")
+    assert client.get(f"/invite/{issued.token}/").status_code == 404
+    with pytest.raises(NotYours, match="归档"):
+        services.invite(phone=PHONE, name="主任", role="county_manager", county_code="231086", by=coordinator)
 
 
 def test_the_command_prints_the_first_coordinators_link(db, capsys, client):

@@ -182,6 +182,17 @@ def test_a_county_written_twice_is_wrong_the_second_time():
     assert "2" in run.rows[1].mistakes[0].wrong
 
 
+def test_signs_of_a_chinese_keyboard_are_read_as_what_they_mean():
+    typed = [["２３０１１１", "呼兰区", "王主任", "１３８００００００００"]]
+    (row,) = county_lists.dry_run(xlsx([HEADS[:4], *typed])).rows
+    assert (row.mistakes, row.facts["code"]) == ([], "230111")
+
+
+def test_a_wrong_row_makes_no_other_one_its_double():
+    rows = [["230103", "道里区", "王主任", "13800000000"], ["", "南岗区", "李主任", "13800000001"]]
+    assert [row.verdict for row in county_lists.dry_run(xlsx([HEADS[:4], *rows])).rows] == [WRONG, READY]
+
+
 def test_a_dry_run_changes_nothing(coordinator, client_for):
     before = world()
     answer = client_for(coordinator).post("/desk/counties/import/", {"file": xlsx([HEADS, *GOOD, *BAD])})

@@ -259,3 +259,21 @@ def test_a_dead_job_is_seen_and_run_again(client_for, coordinator, wuchang):
     browser.post(f"/desk/jobs/{row.pk}/rerun/")
     row.refresh_from_db()
     assert row.state == OutboxRow.State.WAITING
+
+
+def test_the_list_and_the_page_of_a_county_lack_the_same_and_the_sheet_has_its_day(client_for, coordinator, wuchang):
+    """Opened before eight in the morning in China it was still yesterday elsewhere."""
+    from datetime import UTC, datetime
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    wuchang.opened_at = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+    wuchang.contact_name = wuchang.contact_phone = ""
+    wuchang.save()
+    desk = client_for(coordinator)
+    assert "联系人、联系人手机、负责人账号" in desk.get("/desk/counties/?q=五常").content.decode()
+    page = desk.get("/desk/counties/230184/").content.decode()
+    assert "还缺：联系人、联系人手机、负责人账号" in page
+    sheet = load_workbook(BytesIO(desk.get("/desk/counties/export/?q=五常").content)).active
+    assert [row[-1] for row in sheet.iter_rows(values_only=True)] == ["开馆时间", "2026-11-24"]

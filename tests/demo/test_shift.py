@@ -20,6 +20,15 @@ def test_a_real_province_refuses(settings):
     assert clock.today() == before
 
 
+@pytest.mark.parametrize("days", ["4001", "-4001", "99999"])
+def test_farther_than_any_deadline_it_does_not_go(settings, days):
+    settings.JIETI_DEMO = settings.CLOCK_MAY_SHIFT = True
+    before = clock.today()
+    with pytest.raises(CommandError, match="最多拨 4000 天"):
+        call_command("demo", "shift", days)
+    assert clock.today() == before
+
+
 def test_the_demo_moves_and_its_clocks_speak(settings, capsys, team_member):
     from kernel import deadlines
     from kernel.models import InboxItem

@@ -116,3 +116,21 @@ def test_a_county_planned_but_without_tables_has_nothing_to_check():
 def test_check_names_the_counties_it_looked_at(wuchang, dongning):
     assert run("check", "230184") == (["230184 五常市 一致"], "")
     assert run("check")[0] == ["230184 五常市 一致", "231086 东宁市 一致"]
+
+
+def test_a_public_number_that_is_none_opens_nothing():
+    assert run("open", "230111", "230112", "--service-phone", "abc")[1].startswith("这不是电话：abc")
+    assert not County.objects.filter(code__in=["230111", "230112"]).exclude(state=CountyState.PLANNED).exists()
+
+
+@pytest.mark.parametrize(("answer", "state"), [("n", CountyState.OPEN), ("", CountyState.OPEN), ("y", "archived")])
+def test_on_a_terminal_what_cannot_be_undone_is_asked_once_more(wuchang, monkeypatch, answer, state):
+    asked = []
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or answer)
+    run("archive", "230184", "--note", "并了")
+    assert County.objects.get(code="230184").state == state
+    assert "不能撤回" in asked[0]
+    run("open", "--all", *PHONE) if answer != "y" else None
+    assert County.objects.filter(state=CountyState.OPENING).count() == 0

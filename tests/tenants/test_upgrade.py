@@ -465,12 +465,18 @@ def test_the_command_shows_runs_and_tells(newer, wuchang, dongning):
     said = run("--yes", "--no-rehearsal", "--by", "周工")
     assert "县 2/2 东宁市" in said
     assert "--contract" in said
-    assert "升级做完了" in run("--yes")
+    assert "只剩收尾" in run("--yes")
     assert "catalog.9002_later" in run("--contract", "--dry-run", "--no-rehearsal")
     assert "catalog.9001_later" in run("--back", "--dry-run")
     assert "退回了" in run("--back", "--yes")
     assert "fax" not in columns("c230184.catalog_producer")
     assert "周工" in run("--history")
+
+
+def test_with_nothing_to_do_it_does_not_say_that_something_was_done(wuchang):
+    assert "没有要升级的" in run("--dry-run")
+    assert "没有要收尾的" in run("--contract")
+    assert "还没有升级过" in run("--history")
 
 
 def test_every_county_is_where_the_template_is(newer, wuchang, dongning):

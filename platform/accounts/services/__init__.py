@@ -27,7 +27,7 @@ from accounts.services.people import (
     set_password,
 )
 from accounts.services.phone import ask_for_phone, change_phone
-from accounts.services.resets import approve_reset, reset_second_factor
+from accounts.services.resets import approve_reset, drop_reset, reset_second_factor
 
 __all__ = [
     "Accepted",
@@ -42,6 +42,7 @@ __all__ = [
     "confirm_mail",
     "create_person",
     "deactivate_person",
+    "drop_reset",
     "end_sessions",
     "find_invitation",
     "grant_role",

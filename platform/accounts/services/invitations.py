@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import phones, roles, second_factor
 from accounts.errors import InvitationSpent, NotYours, SecondFactorMissing, WrongPhone
 from accounts.messages import drop_waiting, send, words_for
+from accounts.messages.carriers import can_send
 from accounts.models import Invitation, Membership, User
 from accounts.services.people import (
     check_can_hand_on,
@@ -26,6 +27,7 @@ from kernel import audit, clock
 from kernel.privacy import keyed_hash, keyed_hashes
 from tenants.addressing import province_url
 from tenants.models import County, Village
+from tenants.states import CountyState
 
 GOOD_FOR = timedelta(days=7)
 INVITING = 7_303  # the first half of an advisory lock
@@ -66,6 +68,8 @@ def invite(
     if not phones.is_mobile(number):
         raise WrongPhone(_("手机号应是 11 位数字，例如 13812345678。"))
     check_can_hand_on(by, role, county_code)
+    if _is_over(county_code):
+        raise NotYours(_("这个县已经归档，不再请人。"))
     _check_known_person(number, role, county_code, by)
     _take_turns(phones.phone_hash(number))
     invitation = _waiting(number, role, county_code) or Invitation(
@@ -118,7 +122,7 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> Invitation:
 def find_invitation(token: str) -> Invitation | None:
     """The open invitation behind a link, or nothing: spent, expired and invented look the same."""
     invitation = Invitation.objects.filter(token_hash__in=_hashes(token)).first()
-    return invitation if invitation and invitation.is_open() else None
+    return invitation if invitation and invitation.is_open() and not _is_over(invitation.county_code) else None
 
 
 @transaction.atomic
@@ -175,6 +179,10 @@ def remind(*, county_code: str, sentence: str, by: User, role: str = roles.COUNT
         raise NotYours(_("您不能提醒这个县。"))
     waiting = Invitation.objects.unused().filter(county_code=county_code, role=role)
     seats = Membership.objects.current().filter(county_code=county_code, role=role, user__is_active=True)
+    if not can_send():  # a fresh link would end the one on paper, and the text that has it would lie here
+        waiting = waiting.none()
+        if not seats.exists():
+            raise NotYours(_("还没接短信，提醒发不出去；打印的邀请照旧能用。"))
     sent = 0
     for invitation in waiting.order_by("pk"):
         resend_invitation(invitation, by=by)
@@ -197,6 +205,11 @@ def place_names(county_codes: Iterable[str]) -> dict[str, str]:
     codes = set(county_codes)
     names = dict(County.objects.filter(code__in=codes - {""}).values_list("code", "name"))
     return {code: names.get(code, code) if code else _("省平台") for code in codes}
+
+
+def _is_over(county_code: str) -> bool:
+    """An archived county has no desk any more to come in to."""
+    return bool(county_code) and County.objects.filter(code=county_code, state=CountyState.ARCHIVED).exists()
 
 
 def _issue(invitation: Invitation) -> Issued:

@@ -17,6 +17,8 @@ from tenants.addressing import province_url
 
 GOOD_FOR = timedelta(days=3)
 RESET = "second_factor.reset"
+DROPPED = "second_factor.reset_dropped"
+inbox.add_outcome(DROPPED, gettext_lazy("不重设了"))
 inbox.add_kind(RESET, gettext_lazy("动态验证码要重设，等第二个人同意"))
 
 
@@ -47,6 +49,20 @@ def approve_reset(request: ResetRequest, *, by: User) -> ResetRequest:
     request.save(update_fields=["approved_by", "approved_at"])
     _take_away(request.subject, by=by, reason=request.reason, asked_by=request.asked_by.name)
     inbox.close_item(RESET, obj=("reset", str(request.pk)), by=by)
+    return request
+
+
+@transaction.atomic
+def drop_reset(request: ResetRequest, *, by: User) -> ResetRequest:
+    """It was asked by mistake, or somebody says no: nothing is taken away."""
+    request = ResetRequest.objects.select_for_update().get(pk=request.pk)
+    _check_right(request.subject, by)
+    if request.approved_at is not None or request.expires_at <= clock.now():
+        raise NotYours(_("这个申请已经办过或过期了。"))
+    request.expires_at = clock.now()
+    request.save(update_fields=["expires_at"])
+    _record("second_factor.reset_dropped", request.subject, by=by, asked_by=request.asked_by.name)
+    inbox.close_item(RESET, obj=("reset", str(request.pk)), by=by, outcome=DROPPED)
     return request
 
 

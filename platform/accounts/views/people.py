@@ -150,6 +150,11 @@ def _waiting(invitations: list[Invitation]) -> list[dict[str, Any]]:
 
 def _requests(me: User) -> list[dict[str, Any]]:
     return [
-        {"request": request, "is_mine": me.pk in {request.asked_by_id, request.subject_id}}
+        {
+            "request": request,
+            "is_mine": me.pk in {request.asked_by_id, request.subject_id},
+            "is_asked_by_me": me.pk == request.asked_by_id,
+            "is_about_me": me.pk == request.subject_id,
+        }
         for request in selectors.reset_requests()
     ]

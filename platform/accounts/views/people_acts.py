@@ -247,3 +247,13 @@ def approve(request: SignedInRequest, pk: int) -> HttpResponse:
         _("{name}的动态验证码重设了。").format(name=asked.subject.name),
         lambda: services.approve_reset(asked, by=request.user),
     )
+
+
+@require_POST
+@needs("accounts.second_factor.reset")
+def drop_reset(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Whoever asked takes it back, or the second person says no."""
+    asked = get_object_or_404(ResetRequest.objects.select_related("subject"), pk=pk)
+    find_person(request, asked.subject_id)
+    done = _("{name}的动态验证码不重设了。").format(name=asked.subject.name)
+    return _act(request, done, lambda: services.drop_reset(asked, by=request.user))

@@ -20,6 +20,7 @@ import psycopg2
 from config import processes
 from config.embedded import as_another_user, private_folder
 from config.refusal import Refusal
+from kernel.clock import SHANGHAI
 
 PATIENCE = 4 * 3600  # replaying a busy day takes its time
 MUST_REACH = {
@@ -145,13 +146,18 @@ class Recovery:
         said = self.log.read_text(encoding="utf-8", errors="replace")
         if "ended before configured recovery target was reached" in said:
             last = re.findall(r"last completed transaction was at log time (\S+ \S+)", said)
-            end = f"（到 {last[-1]} UTC）" if last else ""
+            end = f"（到北京时间 {_in_china(last[-1])}）" if last else ""
             return Refusal(
                 f"日志存档到不了 --until 说的时间{end}；不写 --until 就恢复到最后。",
                 "The WAL ends before the moment of --until; without it the restore goes to the end.",
             )
         tail = " ".join(said.splitlines()[-4:])
         return Refusal(f"数据库没有恢复起来：{tail}", f"The database did not recover; see {self.log}.")
+
+
+def _in_china(written: str) -> str:
+    """As the database's log writes a moment: 2026-11-23 17:47:17.123456+00."""
+    return f"{datetime.fromisoformat(written).astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from config.backup.recovery import Reached, Recovery, Running
 from config.backup.source import lsn
 from config.backup.store import Base, Store, megabytes
 from config.refusal import Refusal
+from kernel.clock import SHANGHAI
 from kernel.postgres_clients import wheel_folder
 
 Say = Callable[[str], None]
@@ -64,10 +65,10 @@ def choose_base(wish: Wish) -> Base:
     if fitting:
         return fitting[-1]
     if known:
-        first = known[0].ended.astimezone(UTC)
+        first = known[0].ended.astimezone(SHANGHAI)
         raise Refusal(
-            f"最早的备份在 {first:%Y-%m-%d %H:%M:%S} UTC 做完，回不到更早的时候。",
-            f"The first backup ended at {first:%Y-%m-%d %H:%M:%S} UTC; nothing earlier can be had.",
+            f"最早的备份在 北京时间 {first:%Y-%m-%d %H:%M:%S} 做完，回不到更早的时候。",
+            f"The first backup ended at {first:%Y-%m-%d %H:%M:%S} Beijing time; nothing earlier can be had.",
         )
     raise Refusal(f"{wish.store.folder} 里没有做完的备份。", f"There is no finished backup in {wish.store.folder}.")
 
@@ -85,9 +86,9 @@ def stands_alone(wish: Wish, base: Base) -> bool:
 def must_be_reachable(wish: Wish, base: Base) -> None:
     """Raises Refusal for a moment whose changes the rule let go."""
     if wish.until is not None and stands_alone(wish, base):
-        ended = base.ended.astimezone(UTC)
+        ended = base.ended.astimezone(SHANGHAI)
         raise Refusal(
-            f"这一刻的日志按规则已经删去，回不到。最近的一份整份备份在 {ended:%Y-%m-%d %H:%M:%S} UTC 做完：写 --base {base.name}，不写 --until。",
+            f"这一刻的日志按规则已经删去，回不到。最近的一份整份备份在 北京时间 {ended:%Y-%m-%d %H:%M:%S} 做完：写 --base {base.name}，不写 --until。",
             f"The changes of that moment are no longer kept; the base before it is whole: --base {base.name} without --until.",
         )
 

@@ -26,14 +26,13 @@ def run_room_command(words: list[str], **given: Any) -> int:
         environment = read_environment(os.environ)
     if words[0] in WITHOUT_DATABASE:
         return _execute(words)
-    if words[0] == "demo":
-        _must_have_started(environment)
+    _must_have_started(environment)
     with reachable_database(environment):
         return _execute_with(words, given) if given else _execute(words)
 
 
 def _must_have_started(environment: Environment) -> None:
-    """Elsewhere than where ``make up`` keeps its data there is no demo, and none is begun for a question."""
+    """Elsewhere than where ``make up`` keeps its data there is no province, and none is begun for a mistyped folder."""
     if not environment.production and not (postgres_of(environment).folder / "PG_VERSION").exists():
         raise Refusal(
             f"{environment.var} 里还没有借梯的数据：先 make up；数据放在别处的，命令前面写上 JIETI_VAR=那个文件夹。",

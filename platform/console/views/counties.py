@@ -41,8 +41,11 @@ def _rows(request: HttpRequest) -> list[Any]:
 def listed(request: SignedInRequest) -> HttpResponse:
     rows = _rows(request)
     everything = province_rows()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    lacks = selectors.lacks([row.county for row in page if row.county])
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "listed": [(row, lacks.get(row.division.code, [])) for row in page],
         "total": len(rows),
         "tally": selectors.tally(everything),
         "everything": len(everything),
@@ -50,7 +53,6 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "states": CountyState.choices,
         "stages": Stage.choices,
         "asked": request.GET,
-        "desk_find": request.GET.get("q", ""),
         "may_open": may(request.user, OPEN),
         **_progress(request),
     }
@@ -152,7 +154,7 @@ def _page(request: SignedInRequest, code: str, typed: CountyForm | None) -> Http
         "managers": people.members(code, COUNTY_MANAGER),
         "invitations": people.pending_invitations(code),
         "moves": [(move, CountyState(move.from_state).label, CountyState(move.to_state).label) for move in moves],
-        "lacks": _lacks(county) if county else [],
+        "lacks": selectors.lacks([county]).get(code, []) if county else [],
         "form": typed or (CountyForm(initial=_facts(county), waits_for_phone=waits) if county else None),
         "waits_for_phone": waits,
         "may_change": may(request.user, CHANGE),
@@ -163,18 +165,6 @@ def _page(request: SignedInRequest, code: str, typed: CountyForm | None) -> Http
 
 def _facts(county: County) -> dict[str, str]:
     return {name: getattr(county, name) for name in CountyForm.base_fields if name != "contact_phone"}
-
-
-def _lacks(county: County) -> list[str]:
-    """The checklist of what is missing, in words."""
-    wanted = {
-        _("客服电话"): county.service_phone,
-        _("联系人"): county.contact_name,
-        _("联系人手机"): county.contact_phone,
-        _("一句话"): county.saying,
-        _("负责人账号"): people.members(county.code, COUNTY_MANAGER).exists(),
-    }
-    return [words for words, value in wanted.items() if not value]
 
 
 @needs(CHANGE)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kernel import outbox
+from kernel.asking import agrees
 from kernel.errors import DomainError
 from tenants import migrating, opening, register, schemas, selectors, services
 from tenants.links_up import pointing_at_nothing
@@ -55,7 +56,10 @@ class Command(BaseCommand):
         phone = service_phone or settings.SITE["complaint_phone"]
         wanted = list(dict.fromkeys(wanted))
         under_way = self._begun(wanted)
-        plans = [opening.Plan(code, service_phone=phone) for code in wanted if code not in under_way]
+        fresh = [code for code in wanted if code not in under_way]
+        if whole_province and fresh and not agrees(_("要开 %(n)s 个县，开了撤不回。开吗？") % {"n": len(fresh)}):
+            return
+        plans = [opening.Plan(code, service_phone=phone) for code in fresh]
         if plans:
             opening.plan_counties(plans)
         self._wait([code for code in wanted if under_way.get(code) not in OPENED])
@@ -113,7 +117,10 @@ class Command(BaseCommand):
         self.stdout.write(" ".join([code, _("已恢复")]))
 
     def do_archive(self, code: str, note: str, **_options: Any) -> None:
-        services.archive_county(_county(code), by=None, note=note)
+        county = _county(code)
+        if not agrees(_("归档%(county)s以后，它的网页和产品都没有了，不能撤回。归档吗？") % {"county": county.name}):
+            return
+        services.archive_county(county, by=None, note=note)
         self.stdout.write(" ".join([code, _("已归档")]))
 
     def do_check(self, codes: list[str], **_options: Any) -> None:

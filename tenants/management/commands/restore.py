@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from kernel.asking import agrees
+from kernel.clock import SHANGHAI
 from kernel.errors import DomainError
 from tenants import backups
 
@@ -21,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, file: Path, old_keys: Iterable[str] = (), **options: Any) -> None:
+        if file.exists() and not agrees(_("恢复会换掉这个县现在的产品、故事和照片，备份以后写的都没有了。恢复吗？")):
+            return
         begun = time.monotonic()
         try:
             done = backups.restore_county(file, by=None, old_keys=old_keys)
@@ -28,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         facts = {
             "name": done.county.name,
-            "at": f"{done.made_at:%Y-%m-%d %H:%M} UTC",
+            "at": _("北京时间 %(at)s") % {"at": f"{done.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"},
             "files": done.files,
             "seconds": f"{time.monotonic() - begun:.1f}",
         }

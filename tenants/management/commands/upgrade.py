@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from kernel.asking import says_yes
 from kernel.errors import DomainError
 from tenants.upgrading import book
 from tenants.upgrading.back import entry_to_undo, undo
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             if not contracting:
                 check_expanding(plan)
         if not (plan.contracting if contracting else plan.expanding) and not plan.behind:
-            self._say_done(plan, contracting)
+            self._say_nothing(plan, contracting)
             return
         self._rehearse(plan, contracting)
         if self.options["dry_run"] or not self._agreed():
@@ -106,7 +107,7 @@ class Command(BaseCommand):
             return True
         if not sys.stdin.isatty():
             raise CommandError(_("看过计划以后，加 --yes 再运行一次。"))
-        return input(_("现在开始吗？(y/N) ")).strip().lower() in {"y", "yes", "是"}
+        return says_yes(_("现在开始吗？"))
 
     def _back(self) -> None:
         entry = entry_to_undo()
@@ -119,9 +120,17 @@ class Command(BaseCommand):
             undo(entry_to_undo(), by_name=self._by(), say=self._say)
         self._say(_("退回了。旧版可以一直用下去。"))
 
+    def _say_nothing(self, plan: Plan, contracting: bool) -> None:
+        if contracting:
+            self._say(_("没有要收尾的。"))
+        elif plan.contracting:
+            self._say(_("没有要升级的，只剩收尾：旧版都停了以后，运行 jieti upgrade --contract。"))
+        else:
+            self._say(_("没有要升级的：库表已经是这一版。"))
+
     def _say_done(self, plan: Plan, contracting: bool) -> None:
         if contracting:
-            self._say(_("收尾做完了，不能再退回。") if not plan.contracting else _("没有要收尾的。"))
+            self._say(_("收尾做完了，不能再退回。"))
         elif plan.contracting:
             self._say(
                 _(
@@ -132,6 +141,8 @@ class Command(BaseCommand):
             self._say(_("升级做完了。现在启动新版、停掉旧版；这一版没有要收尾的。"))
 
     def _history(self) -> None:
+        if not book.entries():
+            self._say(_("还没有升级过。"))
         for entry in book.entries():
             end = f"{entry.ended_at:%Y-%m-%d %H:%M:%S}" if entry.ended_at else ""
             words = [f"{entry.began_at:%Y-%m-%d %H:%M:%S}", end, entry.kind.label, entry.state.label, entry.release]

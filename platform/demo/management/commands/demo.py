@@ -18,6 +18,8 @@ from accounts.models import SmsMessage, User
 from kernel import clock, deadlines
 from kernel.models import InboxItem
 
+FARTHEST = 4000  # days: a certificate is good for ten years
+
 
 class Command(BaseCommand):
     help = "演示账号的动态验证码；拨动演示的日期"
@@ -42,6 +44,10 @@ class Command(BaseCommand):
 
     def _shift(self, days: int) -> None:
         """So many days after the real date, for every process; the clocks are swept as beat would."""
+        if abs(days) > FARTHEST:
+            raise CommandError(
+                _("最多拨 %(most)s 天，十年出头：期限一响就写下来了，拨回来不退回。") % {"most": FARTHEST}
+            )
         clock.shift(timedelta(days=days))
         rung = deadlines.sweep()
         self.stdout.write(
