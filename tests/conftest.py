@@ -39,6 +39,9 @@ def _forget() -> None:
     from django.core.cache import caches
     from django.db import connection
 
+    from kernel import failures
+
+    failures._counted.clear()
     connection.set_schema_to_public()
     ContentType.objects.clear_cache()
     for cache in caches.all(initialized_only=True):

@@ -25,7 +25,7 @@ USAGE = """借梯 Jieti
   jieti elasticsearch 在旁边开一个 Elasticsearch  a node beside the platform
   jieti demo code …   演示账号的验证码      a demo account's code
   jieti --env FILE …  先读一个设置文件       any command, with the settings of a file
-  jieti help          全部命令            every command
+  jieti help county   一个命令怎么用        how one command is used
 """
 
 
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if not words or words[0] in {"-h", "--help"}:
+    if not words or words[0] in {"-h", "--help"} or words == ["help"]:
         print(USAGE)
         return 0
     if words[0] == "up":

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from kernel import clock
+from kernel import clock, terminal
 from kernel.models import AuditEntry
 
 START = "0" * 64
@@ -30,7 +30,7 @@ def record(
     AuditEntry.objects.create(
         at=clock.now(),
         by=by,
-        by_name=str(by or ""),
+        by_name=str(by or terminal.typist()),
         action=action,
         county_code=county,
         object_kind=obj[0],

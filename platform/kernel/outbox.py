@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kernel import audit, clock, failures, logs
+from kernel import audit, clock, failures, logs, terminal
 from kernel.errors import DomainError
 from kernel.models import OutboxRow
 
@@ -128,8 +128,9 @@ def _wake() -> None:
 def relay_once(limit: int = 50) -> int:
     """Run up to ``limit`` due rows, one transaction each or each lot; returns how many were tried."""
     tried = 0
-    while tried < limit and (ran := _run_next()):
-        tried += ran
+    with terminal.untyped():
+        while tried < limit and (ran := _run_next()):
+            tried += ran
     return tried
 
 

@@ -50,3 +50,17 @@ def test_days_without_a_backup_do_not_use_up_the_rule():
 
 def test_every_moment_can_be_gone_back_to_within_the_daily_ones():
     assert min(Rule().daily_kept(daily(60))) == NOON - timedelta(days=6)
+
+
+def test_the_files_of_counties_are_told_by_county_the_latest_last(tmp_path):
+    from config.backup.counties import files_in
+
+    assert files_in(tmp_path / "none") == {}
+    for name in ("county-230184-20261124-015458.zip", "county-230184-20261101-020000.zip.gz.age", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "county-231086-20261101-020000.zip").touch()
+    found = files_in(tmp_path)
+    assert {code: [f"{day:%m-%d %H:%M}" for day in days] for code, days in found.items()} == {
+        "230184": ["11-01 02:00", "11-24 01:54"],
+        "231086": ["11-01 02:00"],
+    }

@@ -25,3 +25,11 @@ def test_a_mistyped_folder_is_said_and_nothing_is_made_there(tmp_path, words):
     assert "还没有借梯的数据" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (var / "postgres").exists()
+
+
+def test_help_names_our_commands_in_both_languages(capsys):
+    from config.command import USAGE, main
+
+    assert main(["help"]) == main([]) == 0
+    assert capsys.readouterr().out == f"{USAGE}\n" * 2
+    assert "flush" not in USAGE

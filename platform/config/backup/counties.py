@@ -63,14 +63,25 @@ def county_shelf(environment: Environment) -> Iterator[CountyShelf]:
 
 def forget(folder: Path, newest: Path, rule: Rule) -> None:
     """What the rule does not keep of the county whose file ``newest`` is."""
-    known = {}
-    for path in folder.iterdir():
-        if (found := FILE.fullmatch(path.name)) and found["code"] == _code_of(newest):
-            known[path] = datetime.strptime(found["stamp"], STAMP).replace(tzinfo=SHANGHAI)
+    known = {path: moment for path, code, moment in _files(folder) if code == _code_of(newest)}
     kept = rule.kept(known.values())
     for path, moment in known.items():
         if moment not in kept:
             path.unlink()
+
+
+def files_in(folder: Path) -> dict[str, list[datetime]]:
+    """County → the moments of its files, the latest last; empty where there are none."""
+    found: dict[str, list[datetime]] = {}
+    for _path, code, moment in sorted(_files(folder), key=lambda one: one[1:]) if folder.exists() else ():
+        found.setdefault(code, []).append(moment)
+    return found
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, str, datetime]]:
+    for path in folder.iterdir():
+        if found := FILE.fullmatch(path.name):
+            yield path, found["code"], datetime.strptime(found["stamp"], STAMP).replace(tzinfo=SHANGHAI)
 
 
 def noted(folder: Path) -> None:

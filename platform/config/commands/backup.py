@@ -17,7 +17,7 @@ from config import processes
 from config.backup import keys, wal
 from config.backup.asking import passphrase_of
 from config.backup.checking import check_store
-from config.backup.counties import county_shelf, noted, since_noted
+from config.backup.counties import county_shelf, files_in, noted, since_noted
 from config.backup.gone import note_gone
 from config.backup.packing import Damaged
 from config.backup.province import Plan, back_up, copy_media, plan_of
@@ -294,7 +294,10 @@ def list_bases(words: Sequence[str]) -> int:
             f"{base.name}  {megabytes(base.facts['data']['bytes']):>12}  {base.facts['counties']} 个县  "
             f"PostgreSQL {base.facts['postgresql']}  {sealed}"
         )
-    if not found:
+    counties = files_in(plan.store.folder / COUNTIES)
+    for code, days in counties.items():
+        say(f"{code}  {len(days)} 份，最近一份 {days[-1]:%Y-%m-%d %H:%M}（北京时间）：{plan.store.folder / COUNTIES}")
+    if not found and not counties:
         say("还没有备份。")
     return 0
 

@@ -13,6 +13,7 @@ from config.commands.parts import postgres_of
 from config.environment import Environment, read_environment
 from config.folder_lock import FolderTaken, take_folder
 from config.refusal import Refusal
+from kernel import terminal
 
 WITHOUT_DATABASE = frozenset({"help", "version", "--version", "makemessages", "compilemessages", "translations"})
 
@@ -44,7 +45,8 @@ def _execute(words: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     try:
-        execute_from_command_line(["jieti", *words])
+        with terminal.typed():
+            execute_from_command_line(["jieti", *words])
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     return 0
@@ -56,7 +58,8 @@ def _execute_with(words: list[str], given: dict[str, Any]) -> int:
 
     django.setup()
     try:
-        call_command(*words, **given)
+        with terminal.typed():
+            call_command(*words, **given)
     except CommandError as refusal:
         print(refusal, file=sys.stderr)
         return 1

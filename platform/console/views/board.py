@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from accounts.messages import later_words
+from accounts.roles import may
 from accounts.views.again import asks_again
 from console import ladder, onboarding
 from console.entries import OPEN, SEE
@@ -35,6 +36,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         "standing": standing,
         "titles": [title for _name, title in ladder.RUNGS],
         "tally": list(tally.items()),
+        "may_invite": may(request.user, INVITE),
     }
     return render(request, "console/board.html", context)
 
