@@ -4,7 +4,7 @@ import sys
 
 
 def says_yes(question: str) -> bool:
-    return input(f"{question}(y/N) ").strip().lower() in {"y", "yes", "是"}
+    return input(f"{question} (y/N) ").strip().lower() in {"y", "yes", "是"}
 
 
 def agrees(question: str) -> bool:
