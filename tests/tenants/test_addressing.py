@@ -22,26 +22,29 @@ HOSTILE = [
     "127.0.0.1;evil", "evil&127.0.0.1", "http://evil", "//evil", "<script>evil</script>", '"evil', "'evil",
 ]  # fmt: skip
 ENDS = ["", ".", "..", ":80", ":8000", ":99999", ":x", "?", "#x", " ", "/", "/c/wuchang/", "@127.0.0.1"]
+# Four letters stand in a random token now and then, sixteen do not.
+EVIL = {"evil": "evil" * 4, "EVIL": "EVIL" * 4, "ｅｖｉｌ": "ｅｖｉｌ" * 4}
+HOSTILE = [next(host.replace(word, EVIL[word]) for word in EVIL if word in host) for host in HOSTILE]
 VALUES = [f"{host}{end}" for host in HOSTILE for end in ENDS]
 FORWARDED = ("x-forwarded-host", "x-forwarded-server", "x-host", "x-original-host")
 
 
 def test_there_are_five_hundred_of_each_kind():
     assert len({value.lower() for value in VALUES}) >= 500
-    assert all("evil" in unicodedata.normalize("NFKC", value).lower() for value in VALUES)
+    assert all(EVIL["evil"] in unicodedata.normalize("NFKC", value).lower() for value in VALUES)
 
 
 def echoes(answer):
     """Does anything of the answer speak of the foreign host?"""
     said = answer.content.decode() + "".join(f"{name}: {value}" for name, value in answer.headers.items())
-    return "evil" in unicodedata.normalize("NFKC", said).lower()
+    return EVIL["evil"] in unicodedata.normalize("NFKC", said).lower()
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/c/wuchang/", "/healthz"])
 def test_a_host_that_is_not_ours_gets_nothing_and_is_not_echoed(client, wuchang, path):
     assert client.get(path).status_code == 200
     for host in [*VALUES, *(f"{host}{end}" for host in NOT_OURS for end in ("", ".", ":8000", "?", "#x", " "))]:
-        answer = client.get(path, headers={"host": host, "x-forwarded-host": "evil.forwarded"})
+        answer = client.get(path, headers={"host": host, "x-forwarded-host": f"{EVIL['evil']}.forwarded"})
         assert answer.status_code in {400, 404}, host
         assert not echoes(answer), host
 

@@ -597,6 +597,8 @@ def test_the_shells_commands_seal_open_and_say_what_is_wrong(wuchang, sold, fold
     for name, value in more.items():
         monkeypatch.setenv(name, str(folders / value))
     monkeypatch.setenv("JIETI_BACKUP_RECIPIENT", identity.recipient)
+    (folders / "var" / "postgres").mkdir(parents=True, exist_ok=True)
+    (folders / "var" / "postgres" / "PG_VERSION").write_text("18")  # a platform lives there
     monkeypatch.setattr(room, "reachable_database", lambda _environment: nullcontext())
     assert backup.backup(["230184", "--to", str(folders / "disk" / "counties")]) == 0
     (path,) = (folders / "disk").rglob("county-*")
