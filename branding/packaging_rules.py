@@ -11,6 +11,7 @@ from accounts.roles import DESIGNER, WORK_TEAM, has_role, may, memberships, perm
 from branding.models import ComplianceRun, PackageRequest, Pin, Round, RoundFile, SignOff
 from branding.packaging_entries import DESIGN, OFFICER, OWN, SEE, SUPERVISE, WRITE, WRITE_ANY
 from branding.packaging_states import Answer, FileKind, PackageState, Side
+from branding.ports import goods
 
 # Kinds of papers: a photo of the goods in the brief, the package as it came from the printer.
 PHOTO, FINISHED = "package.photo", "package.finished"
@@ -48,6 +49,11 @@ def is_designer(user: Any, case: PackageRequest) -> bool:
 
 def is_owner(user: Any, case: PackageRequest) -> bool:
     return case.owner_id is not None and case.owner_id == user.pk and may(user, OWN, case.county_code)  # type: ignore[attr-defined]
+
+
+def house_of(case: PackageRequest) -> set[int]:
+    """Whose accounts the county has written down under the producer: one of them signs as the owner."""
+    return goods().accounts_of(case.county_code, case.producer_id)
 
 
 def is_officer(user: Any) -> bool:

@@ -52,6 +52,9 @@ class CountyGoods(Protocol):
     def held_product(self, county_code: str, product_id: int) -> ProductFacts | None:
         """The same inside a transaction, until whose end nobody throws it away or hands it in."""
 
+    def accounts_of(self, county_code: str, producer_id: int | None) -> set[int]:
+        """The persons the county has written down as of this producer's house: they may sign as the owner."""
+
     def set_package_picture(self, county_code: str, product_id: int, picture: Any, *, by: Any) -> None:
         """Show this file first on the product's page."""
 

@@ -169,6 +169,7 @@ def _told(case: PackageRequest) -> dict[str, Any]:
             [_("规格"), f"{case.variant_name} / {case.unit}"],
             [_("产地"), f"{county or ''}{case.place}"],
             [_("生产者"), case.producer_name],
+            [_("品牌主"), f"{case.owner}（{case.producer_name}）" if case.owner else ""],
             [_("印数"), str(case.run or "")],
             [_("设计师"), str(case.designer or "")],
             [_("稿次"), _("第 %(number)s 稿") % {"number": case.chosen.number}],

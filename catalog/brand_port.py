@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from branding.ports import PackFacts, ProducerFacts, ProductFacts
-from catalog.models import Producer, Product
+from catalog.models import Producer, ProducerAccount, Product
 from tenants.scope import scope_of
 
 
@@ -29,6 +29,10 @@ class CatalogGoods:
         with scope_of(county_code):
             product = products.select_related("producer").filter(pk=product_id).first()
             return _facts(product) if product else None
+
+    def accounts_of(self, county_code: str, producer_id: int | None) -> set[int]:
+        with scope_of(county_code):
+            return set(ProducerAccount.objects.filter(producer=producer_id).values_list("user_id", flat=True))
 
     def set_package_picture(self, county_code: str, product_id: int, picture: Any, *, by: Any) -> None:
         from catalog.services import put_package_picture

@@ -39,6 +39,12 @@ class UselessPhoto(DomainError):
     code = "useless_photo"
 
 
+class NoProducerAccount(DomainError):
+    """Nobody is chosen who has a producer's account in this county."""
+
+    code = "no_producer_account"
+
+
 class NameTaken(DomainError):
     """Another producer of the county is called so."""
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.rights.bundle import Bundle, table
 from accounts.rights.county import Part, add_part
 from accounts.rights.holdings import GONE, Holding, Rows, Trace, add_holding, traces_of
-from catalog.models import Photo, Producer, Product, ProductMove, Variant
+from catalog.models import Photo, Producer, ProducerAccount, Product, ProductMove, Variant
 from catalog.pictures import rendition_path
 from kernel import money
 from tenants.models import County
@@ -24,6 +24,7 @@ TRACES = (
     Trace(Product, "created_by", "建", lambda row: row.name, "saved_at"),
     Trace(Product.history.model, "history_user", "改产品", lambda row: row.name, "history_date"),
     Trace(Variant.history.model, "history_user", "改规格", lambda row: row.name, "history_date"),
+    Trace(ProducerAccount, "user", "账号写在这一家", lambda row: row.producer.name, "at"),
     Trace(ProductMove, "by", lambda row: row.to_state, lambda row: row.subject.name, "at", "note"),
 )
 
@@ -116,3 +117,4 @@ def _rows(user: User) -> Rows:
 def _erase(user: User) -> None:
     """The goods are the county's and stay; on their history stands nobody any more."""
     ProductMove.objects.filter(by=user).update(by_name=GONE)
+    ProducerAccount.objects.filter(user=user).delete()

@@ -26,4 +26,6 @@ urlpatterns = [
     path("producers/", producers.producers, name="producers"),
     path("producers/new/", producers.add, name="producer_new"),
     path("producers/<int:pk>/", producers.edit, name="producer"),
+    path("producers/<int:pk>/account/", producers.tie, name="producer_tie"),
+    path("producers/<int:pk>/account/off/", producers.untie, name="producer_untie"),
 ]

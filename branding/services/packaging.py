@@ -6,7 +6,6 @@ from branding.services.packaging_brief import (
     assign_designer,
     call_designers,
     invite_designers,
-    name_owner,
     offer_design,
     open_package,
     remove_brief_photo,
@@ -16,6 +15,7 @@ from branding.services.packaging_brief import (
     take_back,
     withdraw_package,
 )
+from branding.services.packaging_owner import name_owner
 from branding.services.packaging_rounds import (
     add_print_file,
     add_round_file,

@@ -24,7 +24,6 @@ from branding.services.packaging_desk import (
     must_be,
     note,
     of_designer,
-    of_village,
     tell,
     tell_designer,
     tell_officer,
@@ -266,31 +265,6 @@ def take_back(case: PackageRequest, *, by: Any, words: str) -> PackageRequest:
     tell_officer(entries.ASSIGN, case, due=due)
     note("take_back", case, by=by)
     return case
-
-
-@transaction.atomic
-def name_owner(case: PackageRequest, person: User | None, *, by: Any) -> PackageRequest:
-    """Who signs as the brand's owner: a producer with an account in this county."""
-    case = locked(case)
-    must_be(case, *(set(PackageState.values) - {PackageState.SIGNED_OFF, PackageState.DELIVERED}))
-    if person is not None and not roles.has_role(person, roles.PRODUCER, case.county_code):
-        raise BriefUnfinished(_("品牌主要先在本县有“生产者”账号，请县电商办邀请。"))
-    touch(case, owner=person)
-    done(entries.NAME_OWNER, case, by=by)
-    done(entries.SIGN_OWNER, case, by=by)
-    if case.state == PackageState.COMPLIANCE:
-        ask_owner(case)
-    note("owner", case, by=by, owner=str(person or ""))
-    return case
-
-
-def ask_owner(case: PackageRequest, due: Any = None) -> None:
-    """To sign, or where nobody is named: to name somebody."""
-    if case.owner is None:
-        tell_village(entries.NAME_OWNER, case, due=due)
-    else:
-        # An owner who has left: the village names another.
-        tell(entries.SIGN_OWNER, case, **{**of_village(case), "person": case.owner}, due=due)
 
 
 @transaction.atomic

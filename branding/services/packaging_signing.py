@@ -24,7 +24,6 @@ from branding.packaging_errors import (
 )
 from branding.packaging_states import FileKind, PackageState, Side
 from branding.ports import goods
-from branding.services.packaging_brief import ask_owner
 from branding.services.packaging_desk import (
     all_done,
     clock_off,
@@ -41,6 +40,7 @@ from branding.services.packaging_desk import (
     touch,
     village_page,
 )
+from branding.services.packaging_owner import ask_owner, must_be_of_the_house
 from kernel import clock, deadlines, outbox, papers
 from kernel.errors import NoteMissing
 from kernel.models import Deadline
@@ -183,6 +183,8 @@ def sign_off(case: PackageRequest, side: str, *, by: Any, seen: str) -> SignOff:
     _must_be_in_time(case)
     if side not in Side.values or not rules.may_sign(by, case, side):
         raise NotYoursToSign(_("这一方不由你签。村里、县市场监管和品牌主各由一个人签。"))
+    if side == Side.OWNER:
+        must_be_of_the_house(case, by)
     if rules.signatures(case).filter(side=side).exists():
         raise PackageLocked(_("这一方已经签过了。"), side=side)
     signed = SignOff.objects.create(

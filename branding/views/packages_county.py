@@ -18,11 +18,13 @@ from branding import packaging_selectors as selectors
 from branding.models import PackageRequest
 from branding.packaging_entries import SEE, WRITE
 from branding.packaging_forms import PhotoForm
-from branding.packaging_states import PackageState
+from branding.packaging_states import PackageState, Side
 from branding.services import packaging
+from branding.services.packaging_owner import STILL_OPEN
 from branding.views.packages_brief import brief_facts
 from branding.views.packages_finding import paper_url, seen_case, shown_files, their_case
 from kernel.answers import do_and_say
+from kernel.numbers import number_in
 
 PAGE = 20
 
@@ -75,8 +77,7 @@ def case_page(request: SignedInRequest, found: PackageRequest, status: int = 200
         "sides": rules.sides_of(request.user, found),
         "theirs": theirs,
         "may_withdraw": theirs and found.state != PackageState.DELIVERED,
-        "may_name": theirs and found.owner_id is None and found.state not in {"signed_off", "delivered"},  # type: ignore[attr-defined]
-        "producers": people(found.county_code, roles.PRODUCER) if theirs else [],
+        **_naming(found, theirs=theirs),
         "pack": pack,
         "pack_url": paper_url(pack.paper_id) if pack else "",
         "may_accept": theirs and found.state == PackageState.SIGNED_OFF and found.handed_over_at is not None,
@@ -84,6 +85,15 @@ def case_page(request: SignedInRequest, found: PackageRequest, status: int = 200
         "photo_form": PhotoForm(),
     }
     return render(request, "packaging/case.html", context | more, status=status)
+
+
+def _naming(found: PackageRequest, *, theirs: bool) -> dict[str, Any]:
+    """Who may be named as the owner, until the owner has signed."""
+    is_open = found.state in STILL_OPEN and not rules.signatures(found).filter(side=Side.OWNER).exists()
+    if not (theirs and is_open):
+        return {"may_name": False}
+    house = people(found.county_code, roles.PRODUCER).filter(pk__in=rules.house_of(found))
+    return {"may_name": True, "house": house}
 
 
 @never_cache
@@ -102,7 +112,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def owner(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who signs as the brand's owner."""
     found = their_case(request, pk)
-    chosen = request.POST.get("owner", "")
-    person = people(found.county_code, roles.PRODUCER).filter(pk=int(chosen) if chosen.isdecimal() else 0).first()
+    chosen = number_in(request.POST.get("owner", ""))
+    person = people(found.county_code, roles.PRODUCER).filter(pk=chosen).first()
     do_and_say(request, lambda: packaging.name_owner(found, person, by=request.user), _("写上了。"))
     return redirect("packages:case", pk)

@@ -24,6 +24,7 @@ from branding.views.packages_finding import desk_case, paper_url, shown_files
 from kernel import clock
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
+from kernel.numbers import number_in
 from tenants.models import County
 
 PAGE = 30
@@ -124,7 +125,7 @@ def _act(request: SignedInRequest, pk: int, act: Callable[[PackageRequest], Any]
 @require_POST
 @needs(OFFICER)
 def invite(request: SignedInRequest, pk: int) -> HttpResponse:
-    chosen = [int(one) for one in request.POST.getlist("designer") if one.isdecimal()]
+    chosen = [number_in(one) for one in request.POST.getlist("designer")]
     asked = list(selectors.designers().filter(pk__in=chosen))
 
     def act(found: PackageRequest) -> Any:
@@ -160,8 +161,7 @@ def call(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(OFFICER)
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    chosen = request.POST.get("designer", "")
-    designer = selectors.designers().filter(pk=int(chosen) if chosen.isdecimal() else 0).first()
+    designer = selectors.designers().filter(pk=number_in(request.POST.get("designer", ""))).first()
 
     def act(found: PackageRequest) -> Any:
         if designer is None:

@@ -17,6 +17,7 @@ from branding.packaging_states import PackageState
 from branding.services import packaging
 from branding.views.packages_finding import seen_case, seen_round, shown_files, their_case
 from kernel.answers import do_and_say
+from kernel.numbers import number_in
 
 # Where to pin without pointing: by keyboard, by voice, without script.
 SPOTS = (
@@ -69,9 +70,7 @@ def pin(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     file_id = request.POST.get("file", "")
     do_and_say(
         request,
-        lambda: packaging.pin_remark(
-            found, int(file_id) if file_id.isdecimal() else 0, x, y, request.POST.get("words", ""), by=request.user
-        ),
+        lambda: packaging.pin_remark(found, number_in(file_id), x, y, request.POST.get("words", ""), by=request.user),
         _("钉上了。"),
     )
     return redirect("packages:round", pk, number)

@@ -1,5 +1,5 @@
 """A county's goods. Every table here stands in the county's own schema."""
 
-from catalog.models.goods import Photo, Producer, Product, ProductMove, Variant
+from catalog.models.goods import Photo, Producer, ProducerAccount, Product, ProductMove, Variant
 
-__all__ = ["Photo", "Producer", "Product", "ProductMove", "Variant"]
+__all__ = ["Photo", "Producer", "ProducerAccount", "Product", "ProductMove", "Variant"]

@@ -38,6 +38,24 @@ class Producer(models.Model):
         return self.name
 
 
+class ProducerAccount(models.Model):
+    """This person is of that producer's house: may be named where the producer's own hand is asked for.
+
+    Written by the county's manager. Without it any producer's account of the county could sign for any other.
+    """
+
+    producer = models.ForeignKey(Producer, on_delete=models.CASCADE, related_name="accounts")
+    user = SharedForeignKey(settings.AUTH_USER_MODEL)
+    tied_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["producer", "user"], name="producer_account_once"),
+        ]
+
+
 class Product(Stateful):
     """A product of a producer; its packs are variants, its pictures photos or a drawing."""
 

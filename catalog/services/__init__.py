@@ -1,5 +1,6 @@
 """What people do with goods. Each is one transaction in the county we are in."""
 
+from catalog.services.accounts import tie_account, untie_account
 from catalog.services.photos import MOST_PHOTOS, add_photo, put_package_picture, remove_photo
 from catalog.services.products import (
     Pack,
@@ -30,5 +31,7 @@ __all__ = [
     "submit_product",
     "take_back_product",
     "throw_away",
+    "tie_account",
+    "untie_account",
     "withdraw_product",
 ]

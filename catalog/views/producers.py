@@ -10,15 +10,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import roles
 from accounts.doors import SignedInRequest, county_code_of, needs
+from accounts.selectors import people
 from catalog import rules, services
-from catalog.entries import OFFICE, PRODUCERS
+from catalog.entries import OFFICE, PRODUCERS, PUBLISH
 from catalog.forms.producers import ProducerForm
 from catalog.models import Producer
 from catalog.views.questions import village_of
+from kernel.answers import do_and_say
 from kernel.errors import DomainError
+from kernel.numbers import number_in
 
 PAGE = 30
 PLAIN = ("name", "kind", "business_phone", "households", "intro")
@@ -63,7 +67,36 @@ def _written(request: SignedInRequest, producer: Producer | None) -> HttpRespons
         else:
             messages.success(request, _("“%(name)s”存好了。") % {"name": kept.name})
             return redirect("catalog:producers")
-    return render(request, "catalog/producer.html", {"form": form, "producer": producer})
+    context = {"form": form, "producer": producer} | (_accounts(request, producer) if producer else {})
+    return render(request, "catalog/producer.html", context)
+
+
+def _accounts(request: SignedInRequest, producer: Producer) -> dict[str, Any]:
+    """Who may sign for this producer, and for the manager who else could be written down."""
+    code = county_code_of(request)
+    ties = list(producer.accounts.select_related("user"))  # type: ignore[attr-defined]
+    may_tie = roles.may(request.user, PUBLISH, code)
+    others = people(code, roles.PRODUCER).exclude(pk__in=[one.user_id for one in ties]) if may_tie else []
+    return {"ties": ties, "may_tie": may_tie, "others": others}
+
+
+@never_cache
+@require_POST
+@needs(PUBLISH)
+def tie(request: SignedInRequest, pk: int) -> HttpResponse:
+    producer, chosen = _find(request, pk), request.POST.get("person", "")
+    person = people(county_code_of(request), roles.PRODUCER).filter(pk=number_in(chosen)).first()
+    do_and_say(request, lambda: services.tie_account(producer, person, by=request.user), _("写上了。"))
+    return redirect("catalog:producer", pk)
+
+
+@never_cache
+@require_POST
+@needs(PUBLISH)
+def untie(request: SignedInRequest, pk: int) -> HttpResponse:
+    producer, chosen = _find(request, pk), number_in(request.POST.get("person", ""))
+    do_and_say(request, lambda: services.untie_account(producer, chosen, by=request.user), _("移走了。"))
+    return redirect("catalog:producer", pk)
 
 
 def _find(request: SignedInRequest, pk: int) -> Producer:

@@ -100,6 +100,8 @@ ACTIONS: dict[str, Any] = {
     "person.stay": _("账号：撤回注销"),
     "phone.reveal": _("看了完整手机号"),
     "picture.answer": _("照片：答有没有认得出的人"),
+    "producer.account": _("生产者：写上账号"),
+    "producer.account_off": _("生产者：移走账号"),
     "producer.save": _("生产者：保存"),
     "product.package_picture": _("产品：换上包装照片"),
     "product.publish": _("产品：上架"),

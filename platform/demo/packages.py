@@ -27,7 +27,8 @@ from branding.models import PackageRequest
 from branding.packaging_entries import MARKET_SUPERVISION
 from branding.packaging_states import Audience, Material, PackageKind
 from branding.services import packaging
-from catalog.models import Product
+from catalog.models import Producer, Product
+from catalog.services import tie_account
 from catalog.states import ProductState
 from kernel import clock
 from tenants.models import County
@@ -134,8 +135,15 @@ def _submit(case: PackageRequest, design: Design, hands: Hands) -> None:
         height_mm=60,
         wishes=_("素净一点，别画人。"),
     )
+    _tie(case, hands.owner)
     packaging.name_owner(case, hands.owner, by=hands.team)
     packaging.submit_package(case, by=hands.team)
+
+
+def _tie(case: PackageRequest, owner: User) -> None:
+    """The county has looked who they are; by its manager, as in a real county."""
+    manager = _holder(roles.COUNTY_MANAGER, case.county_code)
+    tie_account(Producer.objects.get(pk=case.producer_id), owner, by=manager)
 
 
 def _assign(case: PackageRequest, design: Design, hands: Hands) -> None:

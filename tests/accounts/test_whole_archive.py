@@ -40,6 +40,7 @@ EXCUSED = {
     "branding.Pin.resolved_by_name": "a name alone, which two may share; packaging.resolve in the trail has the person",
     "cms.Consent.withdrawn_by": "a name alone; the archive finds them by consent.withdraw in the trail",
     "catalog.Producer.phone_agreed_by": TRAIL,
+    "catalog.ProducerAccount.tied_by": ANOTHER,
     "catalog.HistoricalProduct.created_by": "a copy of the product's own field, which is told",
     "wagtailcore.Page.locked_by": DESK,
     "wagtailcore.Comment.resolved_by": "only that another's remark is settled; the trail of pages has it",

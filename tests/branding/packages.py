@@ -33,7 +33,17 @@ def cast(county):
     )
     people = Cast(county, village, product, team)
     people.manager = manager
+    tie(people, people.owner)
     return people
+
+
+def tie(who, person):
+    """Write the account down under the producer of the case's product, as the county's manager does."""
+    from catalog.services import tie_account
+    from tenants.scope import county_scope
+
+    with county_scope(who.county):
+        tie_account(who.product.producer, person, by=who.manager)
 
 
 def png(size=(80, 60), colour="#B5473A"):
