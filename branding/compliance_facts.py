@@ -11,6 +11,7 @@ from branding.compliance import Finding, Mark, PackageFacts, Report, Sum, Verdic
 from branding.compliance_guess import likely_processing
 from branding.models import PackageRequest
 from branding.nice import nice_classes_of
+from branding.packaging_rules import place_in_full
 from branding.rules import mark_for_all
 from kernel.money import yuan
 from kernel.sentences import together
@@ -46,11 +47,12 @@ def first_guess(case: PackageRequest, on: date) -> dict[str, Any]:
         "label_name": case.product_name,
         "label_net": f"净含量：{net}" if case.net_grams else "",
         "label_maker": case.producer_name,
-        "label_origin": case.place,
-        "label_address": case.place,
+        "label_origin": place_in_full(case),
+        "label_address": place_in_full(case),
     }
     contents = [{"name": case.product_name[:20], "grams": case.net_grams, "pieces": 1}]
-    layers = [{"name": "内袋", "touches": True}, {"name": case.get_kind_display() or "盒", **outer}]
+    # The inner bag is for whoever fills it in: a name without its size would be a layer nobody counts.
+    layers = [{"touches": True}, {"name": case.get_kind_display() or "盒", **outer}]
     return {"package": package, "contents": contents, "layers": layers}
 
 

@@ -77,10 +77,16 @@ class Measure(forms.CharField):
 
 
 class LayerForm(forms.Form):
-    """One layer; a row without a size and a cost is none, even where a name stands in it."""
+    """One layer; a row in which nothing is typed is none. One with a name alone is asked for its size: left out
+    in silence it would be a layer too few."""
 
     title = ""
-    name = forms.CharField(label=lazy("叫什么"), max_length=20, required=False)
+    name = forms.CharField(
+        label=lazy("叫什么"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": lazy("例如 内袋、纸盒")}),
+    )
     length = Measure(label=lazy("长 mm"), most=5000, example="300", left_empty=lazy("有这一层就要填"))
     width = Measure(label=lazy("宽 mm"), most=5000, example="200", left_empty=lazy("有这一层就要填"))
     height = Measure(label=lazy("高 mm"), most=5000, example="62.5", left_empty=lazy("有这一层就要填"))
@@ -90,14 +96,14 @@ class LayerForm(forms.Form):
 
     @property
     def is_empty(self) -> bool:
-        typed = ("length", "width", "height", "cost")
+        typed = ("name", "length", "width", "height", "cost")
         return not any(str(self.data.get(self.add_prefix(name), "")).strip() for name in typed)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         missing = [name for name in ("length", "width", "height") if not typed.get(name) and name not in self.errors]
         if missing:
-            self.add_error(missing[0], _("长、宽、高都要写，例如 300、200、60。"))
+            self.add_error(missing[0], _("长、宽、高都要写，例如 300、200、60。没有这一层，就把这一行清空。"))
         return typed
 
     def layer(self, number: int) -> Layer:
@@ -121,7 +127,7 @@ class ContentForm(forms.Form):
     grams = Measure(label=lazy("一件净含量 g 或 mL"), most=100_000, example="2500", left_empty=lazy("算空隙率要用"))
     pieces = Whole(label=lazy("几件"), most=1000, example=1, required=False)
     kind = forms.ChoiceField(label=lazy("标准里的哪一类"), required=False)
-    factor = Measure(label=lazy("必要空间系数 k"), most=200, example="4.5")
+    factor = Measure(label=lazy("必要空间系数 k"), most=1000, example="4.5")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,6 +137,16 @@ class ContentForm(forms.Form):
     @property
     def is_empty(self) -> bool:
         return not any(str(self.data.get(self.add_prefix(name), "")).strip() for name in ("name", "grams"))
+
+    def clean_factor(self) -> Decimal | None:
+        factor: Decimal | None = self.cleaned_data["factor"]
+        largest = max(Decimal(row["k"]) for row in all_rows("space_factors") if row["k"])
+        if factor is not None and factor > largest:
+            raise forms.ValidationError(
+                _("附录 A 里最大的系数是 %(largest)s，%(typed)s 不会在里面，再核一下。")
+                % {"largest": largest, "typed": factor}
+            )
+        return factor
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -229,7 +245,7 @@ class ComplianceForm:
         parts = [self.package, *self._filled(self.contents), *self._filled(self.layers)]
         return [part for part in parts if part.is_bound and part.errors]
 
-    def facts(self, *, category: str, mark: Mark) -> PackageFacts:
+    def facts(self, *, category: str, mark: Mark, sold_grams: int | None = None) -> PackageFacts:
         said = self.package.cleaned_data
         return PackageFacts(
             category=category,
@@ -250,6 +266,7 @@ class ComplianceForm:
             dear_fruit=said["dear_fruit"],
             run=said["run"],
             used_a_month=said["used_a_month"],
+            sold_grams=Decimal(sold_grams) if sold_grams else None,
         )
 
     @property

@@ -1,5 +1,6 @@
 """What a check asks of a person with the standard in hand: line by line, with the figure that was read."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 from branding.compliance import Report, Sum, Verdict
 from branding.compliance_forms import Measure
 from kernel.sentences import together
+
+# Where in a standard something stands: 附录 A, 表 A.1, 第 5.2 条, 4.1.5, GB 43284.
+PLACE = re.compile(r"附录|表\s*[A-Z0-9]|第.{1,8}[条章节]|\d+\.\d+|GB\s*/?T?\s*\d+|修改单", re.IGNORECASE)
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+LEAST_HANZI = 4
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,9 @@ class ReadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         for one in self.asked:
+            vague = _vague(one, typed.get(f"read_{one.code}", ""))
+            if vague:
+                self.add_error(f"read_{one.code}", vague)
             figure = typed.get(f"figure_{one.code}")
             wrong = _wrong(one, figure) if figure is not None else ""
             if wrong:
@@ -93,6 +102,15 @@ class ReadForm(forms.Form):
     def _line(self, one: Asked) -> str:
         figure = self.cleaned_data.get(f"figure_{one.code}")
         return " · ".join(str(part) for part in (figure, self.cleaned_data[f"read_{one.code}"]) if part)
+
+
+def _vague(one: Asked, said: str) -> str:
+    """Whoever compares it after them has to find the place."""
+    if said and one.least is not None and not PLACE.search(said):
+        return _("写明在原文哪一条、哪张表，例如 GB 23350-2021 附录 A 表 A.1。")
+    if said and len(HANZI.findall(said)) < LEAST_HANZI and not PLACE.search(said):
+        return _("写一整句：看了什么，是什么样。")
+    return ""
 
 
 def _wrong(one: Asked, figure: Decimal) -> str:

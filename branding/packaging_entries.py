@@ -26,6 +26,7 @@ OFFERED = "packaging.offered"
 DESIGN_IT = "packaging.design"
 LOOK = "packaging.look"
 CHECK = "packaging.check"
+SECOND = "packaging.second"
 NAME_OWNER = "packaging.name_owner"
 SIGN_VILLAGE = "packaging.sign_village"
 SIGN_SUPERVISION = "packaging.sign_supervision"
@@ -41,6 +42,7 @@ KINDS = {
     DESIGN_IT: _("等你出稿"),
     LOOK: _("新稿待看"),
     CHECK: _("选定了，等交印刷文件、过合规"),
+    SECOND: _("合规里有几条等你复核"),
     NAME_OWNER: _("等你写明谁是品牌主"),
     SIGN_VILLAGE: _("包装等村里签字"),
     SIGN_SUPERVISION: _("包装等市场监管签字"),

@@ -12,6 +12,8 @@ from branding.models import ComplianceRun, PackageRequest, Pin, Round, RoundFile
 from branding.packaging_entries import DESIGN, OFFICER, OWN, SEE, SUPERVISE, WRITE, WRITE_ANY
 from branding.packaging_states import Answer, FileKind, PackageState, Side
 from branding.ports import goods
+from tenants import register
+from tenants.models import County
 
 # Kinds of papers: a photo of the goods in the brief, the package as it came from the printer.
 PHOTO, FINISHED = "package.photo", "package.finished"
@@ -49,6 +51,16 @@ def is_designer(user: Any, case: PackageRequest) -> bool:
 
 def is_owner(user: Any, case: PackageRequest) -> bool:
     return case.owner_id is not None and case.owner_id == user.pk and may(user, OWN, case.county_code)  # type: ignore[attr-defined]
+
+
+def place_in_full(case: PackageRequest) -> str:
+    """黑龙江省双鸭山市饶河县小南河村: a label's origin and address name the province and the county, too."""
+    county = County.objects.filter(code=case.county_code).first()
+    if county is None:
+        return case.place
+    # What is governed by the province itself has it for its prefecture as well.
+    above = dict.fromkeys([register.province_name(county.code[:2]), county.prefecture, county.name])
+    return "".join(above) + case.place
 
 
 def house_of(case: PackageRequest) -> set[int]:
@@ -155,6 +167,22 @@ def passed_run(case: PackageRequest) -> ComplianceRun | None:
     newest = case.runs.first()
     fits = newest and newest.passed and newest.files_sha256 == files_sha256(case.chosen)
     return newest if fits else None
+
+
+def waiting_run(case: PackageRequest) -> ComplianceRun | None:
+    """The newest check, if its answers wait for another person and its files are still these."""
+    if case.chosen is None or case.state != PackageState.CHOSEN or case.is_withdrawn:
+        return None
+    newest = case.runs.first()
+    fits = newest and newest.outcome == "waits" and newest.files_sha256 == files_sha256(case.chosen)
+    return newest if fits else None
+
+
+def may_second(user: Any, case: PackageRequest, run: ComplianceRun) -> bool:
+    """The desk or the county's supervision, and neither who made the check nor the designer."""
+    if user.pk in {run.by_id, case.designer_id}:  # type: ignore[attr-defined]
+        return False
+    return is_officer(user) or stands_for(user, case, Side.SUPERVISION)
 
 
 def run_in_time(case: PackageRequest, on: date) -> ComplianceRun | None:

@@ -12,7 +12,7 @@ from accounts import roles
 from accounts.models import User
 from accounts.selectors import people
 from branding import packaging_rules as rules
-from branding.models import ComplianceRun, PackageRequest, PrintPack, Round
+from branding.models import ComplianceDraft, ComplianceRun, PackageRequest, PrintPack, Round
 from branding.packaging_states import UNDER_WAY, PackageState, Side
 from kernel import clock, deadlines, papers
 from kernel.models import Deadline, Paper
@@ -90,6 +90,12 @@ def pack_in_force(case: PackageRequest) -> PrintPack | None:
 
 def newest_run(case: PackageRequest) -> ComplianceRun | None:
     return case.runs.first()
+
+
+def compliance_draft(case: PackageRequest, person: Any) -> dict[str, Any] | None:
+    """What this person typed for a check after the last one of theirs that was recorded."""
+    found = ComplianceDraft.objects.filter(request=case, by=person).first()
+    return dict(found.typed) if found else None
 
 
 def packages_of(county_code: str, product_id: int) -> QuerySet[PackageRequest]:
@@ -172,6 +178,11 @@ def _chosen(case: PackageRequest, due: str) -> Line:
     if run and run.outcome == "asks":
         return Line(
             _("没有不合格的，还有 %(count)s 条要人对照标准核，最迟 %(due)s。") % {"count": run.asks, "due": due},
+            _("现在不用做什么。"),
+        )
+    if run and run.outcome == "waits":
+        return Line(
+            _("要人核的 %(count)s 条核过了，等另一个人对照标准复核，最迟 %(due)s。") % {"count": run.asks, "due": due},
             _("现在不用做什么。"),
         )
     if run and not run.passed:

@@ -181,6 +181,7 @@ def _told(case: PackageRequest) -> dict[str, Any]:
             [_("按"), run.edition if run else ""],
             [_("哪天印"), run.printed_on.isoformat() if run and run.printed_on else ""],
             [_("检查"), f"{run.by_name}，{_day(run.at)}" if run else ""],
+            *_looked_up(run),
         ],
         "names": [[str(side.label), names[side].by_name, _day(names[side].at)] for side in Side if side in names],
         "words": {
@@ -198,8 +199,18 @@ def _told(case: PackageRequest) -> dict[str, Any]:
     }
 
 
+def _looked_up(run: ComplianceRun | None) -> list[list[str]]:
+    """Line by line what the data could not decide: what was read, by whom, and who compared it."""
+    read = [[one["title"], f"{one['read']}（{run.by_name}）"] for one in run.findings if one.get("read")] if run else []
+    if run and run.second_at:
+        read.append([_("复核"), f"{run.second_by_name}，{_day(run.second_at)}：{run.second_words}"])
+    return read
+
+
 def _outcome(run: ComplianceRun | None) -> str:
     asks = run.asks if run else 0
+    if run and asks and run.second_at:
+        return _("过了，%(count)d 条两个人核过") % {"count": asks}
     return _("过了，%(count)d 条有人核过") % {"count": asks} if asks else _("过了")
 
 

@@ -56,6 +56,7 @@ TRACES = (
     Trace(Round, "by", "出稿", lambda row: row.request, "started_at", "words"),
     Trace(Pin, "by", "批注", lambda row: row.round.request, "at", "words"),
     Trace(ComplianceRun, "by", "合规检查", lambda row: row.request, "at"),
+    Trace(ComplianceRun, "second_by", "复核合规", lambda row: row.request, "second_at", "second_words"),
     Trace(SignOff, "by", "签字", lambda row: row.request, "at"),
 )
 LAW = _("《商标法》第四条、第三十九条：注册商标有效期十年，办案凭据随案保留；《档案法》第十四条")

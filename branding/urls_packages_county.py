@@ -34,4 +34,5 @@ urlpatterns = [
     path("<int:pk>/finished/", signing.finished, name="finished"),
     path("<int:pk>/compliance/", compliance.village, name="compliance"),
     path("<int:pk>/compliance/<int:run_pk>/", compliance.village_report, name="report"),
+    path("<int:pk>/compliance/<int:run_pk>/second/", compliance.county_second, name="second"),
 ]

@@ -17,4 +17,5 @@ urlpatterns = [
     path("<int:pk>/reopen/", desk.reopen, name="reopen"),
     path("<int:pk>/compliance/", compliance.desk, name="compliance"),
     path("<int:pk>/compliance/<int:run_pk>/", compliance.desk_report, name="report"),
+    path("<int:pk>/compliance/<int:run_pk>/second/", compliance.desk_second, name="second"),
 ]

@@ -6,6 +6,7 @@ from branding.compliance.claims import claim_findings, mark_findings
 from branding.compliance.facts import PackageFacts
 from branding.compliance.kinds import kind_of
 from branding.compliance.labels import edition_findings, edition_reports, run_out_words
+from branding.compliance.net import net_findings
 from branding.compliance.numbers import number_findings
 from branding.compliance.overpack import sums_of
 from branding.compliance.report import Report
@@ -17,6 +18,7 @@ def check(package: PackageFacts, printed_on: date) -> Report:
     editions = edition_reports(package, kind, printed_on)
     findings = (
         *edition_findings(editions, kind, printed_on),
+        *net_findings(package, kind),
         *number_findings(package, kind, printed_on),
         *claim_findings(package, kind, printed_on),
         *mark_findings(package),

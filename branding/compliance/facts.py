@@ -71,6 +71,7 @@ class Mark:
 class PackageFacts:
     """``label`` is item → the words as they will be printed; ``words`` is everything else on the package.
 
+    ``sold_grams`` is the net content of the pack on sale that it is made for, None where nobody knows it.
     ``needed_cm3`` is the room the goods themselves need, measured, for fresh produce.
     """
 
@@ -92,6 +93,7 @@ class PackageFacts:
     dear_fruit: bool = False
     run: int | None = None
     used_a_month: int | None = None
+    sold_grams: Decimal | None = None
 
     @property
     def net_grams(self) -> Decimal:

@@ -14,6 +14,7 @@ from branding.models.brand import (
 )
 from branding.models.likeness import BrandKey
 from branding.models.packaging import (
+    ComplianceDraft,
     ComplianceRun,
     Offer,
     PackageMove,
@@ -35,6 +36,7 @@ __all__ = [
     "BrandMistake",
     "BrandMove",
     "BrandNotice",
+    "ComplianceDraft",
     "ComplianceRun",
     "Offer",
     "OwnerKind",

@@ -206,6 +206,11 @@ class ComplianceRun(models.Model):
     by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
     by_name = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
+    # Another person's word on what the first says they read in the standard.
+    second_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
+    second_by_name = models.CharField(max_length=60, blank=True)
+    second_at = models.DateTimeField(null=True, blank=True)
+    second_words = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
@@ -243,13 +248,34 @@ class ComplianceRun(models.Model):
 
     @property
     def outcome(self) -> str:
-        """What a badge may say: without the second answer "passed" would stand above what nobody has looked up."""
+        """What a badge may say: without them "passed" would stand above what nobody, or one person alone, looked up.
+
+        failed; asks, while lines wait for a first reader; waits for the second; refused by them; passed.
+        """
         if self.fails or not (self.passed or self.asks):
             return "failed"
-        return "asks" if self.asks and not self.looked_up else "passed"
+        if self.asks and not self.looked_up:
+            return "asks"
+        if self.passed:
+            return "passed"
+        return "refused" if self.second_at else "waits"
 
     def _count(self, verdict: str) -> int:
         return sum(1 for one in self.findings if one.get("verdict") == verdict)
+
+
+class ComplianceDraft(models.Model):
+    """What somebody typed for a check and has not recorded yet: the form asks for some sixty things."""
+
+    request = models.ForeignKey(PackageRequest, on_delete=models.CASCADE, related_name="compliance_drafts")
+    by = SharedForeignKey(settings.AUTH_USER_MODEL)
+    typed = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "by"], name="compliance_draft_once_a_person"),
+        ]
 
 
 class SignOff(models.Model):

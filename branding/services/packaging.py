@@ -15,6 +15,7 @@ from branding.services.packaging_brief import (
     take_back,
     withdraw_package,
 )
+from branding.services.packaging_check import keep_draft, record_compliance, void_overtaken
 from branding.services.packaging_owner import name_owner
 from branding.services.packaging_rounds import (
     add_print_file,
@@ -29,17 +30,16 @@ from branding.services.packaging_rounds import (
     reopen_design,
     resolve_pin,
 )
+from branding.services.packaging_second import confirm_reading, refuse_reading
 from branding.services.packaging_signing import (
     accept_package,
     hand_over,
     object_to,
     put_finished_photo,
-    record_compliance,
     refuse_sign,
     release_silent,
     set_thanks,
     sign_off,
-    void_overtaken,
 )
 
 __all__ = [
@@ -53,9 +53,11 @@ __all__ = [
     "begin_round",
     "call_designers",
     "choose_round",
+    "confirm_reading",
     "hand_in_round",
     "hand_over",
     "invite_designers",
+    "keep_draft",
     "name_owner",
     "object_to",
     "offer_design",
@@ -63,6 +65,7 @@ __all__ = [
     "pin_remark",
     "put_finished_photo",
     "record_compliance",
+    "refuse_reading",
     "refuse_sign",
     "release_silent",
     "remove_brief_photo",

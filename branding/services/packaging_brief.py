@@ -286,7 +286,7 @@ def suggested_words(case: PackageRequest) -> str:
     lines = [
         case.product_name,
         _("净含量 %(net)s") % {"net": net} if case.net_grams else "",
-        _("产地 %(place)s") % {"place": case.place} if case.place else "",
+        _("产地 %(place)s") % {"place": rules.place_in_full(case)} if case.place else "",
         case.producer_name,
     ]
     return "\n".join(line for line in lines if line)

@@ -71,6 +71,17 @@ def tell_designer(kind: str, case: PackageRequest, **more: Any) -> None:
     tell(kind, case, **of_designer(case), **more)
 
 
+def tell_check_again(case: PackageRequest, **more: Any) -> None:
+    """The check is the designer's once more, in the time that is left of theirs."""
+    tell_designer(entries.CHECK, case, due=designers_due(case), **more)
+
+
+def designers_due(case: PackageRequest) -> Any:
+    """Until when the running clock gives the designer; None where none runs."""
+    running = deadlines.of(case.name, case.county_code).filter(code=entries.TO_DESIGN, stopped_at__isnull=True).first()
+    return deadlines.last_moment(running.due) if running else None
+
+
 def tell_officer(kind: str, case: PackageRequest, **more: Any) -> None:
     tell(kind, case, role=PACKAGING_OFFICER, url=desk_page(case), **more)
 

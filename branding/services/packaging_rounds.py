@@ -22,6 +22,7 @@ from branding.services.packaging_desk import (
     of_designer,
     of_village,
     paper_of,
+    tell_check_again,
     tell_designer,
     tell_village,
     touch,
@@ -232,6 +233,7 @@ def reopen_design(case: PackageRequest, *, by: Any, words: str) -> PackageReques
         delivered_at=None,
     )
     done(entries.CHECK, case, by=by)
+    done(entries.SECOND, case, by=by)
     _to_designer(case, by=by)
     note("reopen", case, by=by, words=words)
     return case
@@ -239,8 +241,10 @@ def reopen_design(case: PackageRequest, *, by: Any, words: str) -> PackageReques
 
 def _files_changed(case: PackageRequest, why: str, *, by: Any) -> None:
     """What was checked and signed is not what lies there now."""
+    done(entries.SECOND, case, by=by)
     if case.state == PackageState.CHOSEN:
         touch(case)
+        tell_check_again(case)
         return
     back_to_check(case, why, by=by)
     note("files_changed", case, by=by, why=why)

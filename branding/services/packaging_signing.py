@@ -1,29 +1,24 @@
-"""From the check to the printer: three names under frozen files, the pack, the hand-over."""
+"""From the passed check to the printer: three names under frozen files, the pack, the hand-over."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
-from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import roles
 from branding import packaging_entries as entries
 from branding import packaging_rules as rules
-from branding.models import ComplianceRun, PackageRequest, SignOff
+from branding.models import PackageRequest, SignOff
 from branding.packaging_errors import (
     NotCompliant,
     NothingToShow,
     NotYoursToSign,
     OtherFiles,
     PackageLocked,
-    PrintDayWrong,
 )
-from branding.packaging_states import FileKind, PackageState, Side
+from branding.packaging_states import PackageState, Side
 from branding.ports import goods
+from branding.services.packaging_check import must_be_in_time
 from branding.services.packaging_desk import (
     all_done,
     clock_off,
@@ -34,13 +29,11 @@ from branding.services.packaging_desk import (
     note,
     of_designer,
     of_village,
-    tell,
     tell_designer,
     tell_village,
     touch,
-    village_page,
 )
-from branding.services.packaging_owner import ask_owner, must_be_of_the_house
+from branding.services.packaging_owner import must_be_of_the_house
 from kernel import clock, deadlines, outbox, papers
 from kernel.errors import NoteMissing
 from kernel.models import Deadline
@@ -51,121 +44,6 @@ ASKED = {
     Side.SUPERVISION: entries.SIGN_SUPERVISION,
     Side.OWNER: entries.SIGN_OWNER,
 }
-
-
-@transaction.atomic
-def record_compliance(
-    case: PackageRequest,
-    *,
-    by: Any,
-    passed: bool,
-    printed_on: date,
-    facts: Mapping[str, Any],
-    findings: Sequence[Mapping[str, Any]],
-    edition: str = "",
-) -> ComplianceRun:
-    """Keep what a check of the chosen round found. One that passes freezes the files and asks for names.
-
-    ``printed_on`` is the day whose rules it kept to. A check overtaken by that day gives way to this one.
-    """
-    case = locked(case)
-    if rules.is_overtaken(case, clock.today()):
-        _void_overtaken(case, by=by)
-    must_be(case, PackageState.CHOSEN)
-    _must_lie_ahead(printed_on)
-    round_ = case.chosen
-    if round_ is None or not rules.files_of(round_).filter(kind=FileKind.PRINT).exists():
-        raise NothingToShow(_("先传印刷文件，再做合规检查。"))
-    frozen = rules.files_sha256(round_)
-    run = ComplianceRun.objects.create(
-        request=case,
-        round=round_,
-        files_sha256=frozen,
-        passed=passed,
-        edition=edition[:120],
-        facts={**facts, "printed_on": printed_on.isoformat()},
-        findings=[dict(one) for one in findings],
-        by=by,
-        by_name=str(by),
-        at=clock.now(),
-    )
-    note("compliance", case, by=by, passed=passed, sha256=frozen)
-    if passed:
-        _freeze(case, frozen, by=by)
-    else:
-        touch(case)
-    return run
-
-
-def _must_lie_ahead(printed_on: date) -> None:
-    """An old day would pass by rules that are over, a far one by rules that nobody knows yet."""
-    today = clock.today()
-    if printed_on < today:
-        raise PrintDayWrong(
-            _("印刷日期 %(day)s 已经过了。写今天以后真要印的那一天，按那天的标准查。") % {"day": printed_on.isoformat()}
-        )
-    if printed_on > today + rules.FURTHEST_PRINT:
-        raise PrintDayWrong(
-            _("印刷日期 %(day)s 太远，那时的标准还不知道。写三年以内真要印的那一天。") % {"day": printed_on.isoformat()}
-        )
-
-
-def _must_be_in_time(case: PackageRequest) -> None:
-    if rules.run_in_time(case, clock.today()) is None:
-        raise PrintDayWrong(_overtaken_words(case))
-
-
-def _overtaken_words(case: PackageRequest) -> str:
-    run = rules.passed_run(case)
-    day = run.printed_on.isoformat() if run and run.printed_on else "—"
-    return _("合规是按 %(day)s 印查的，这一天已经过了。请设计师写新的印刷日期重新查，三方再签。") % {"day": day}
-
-
-def _void_overtaken(case: PackageRequest, *, by: Any) -> None:
-    from branding.services.packaging_rounds import back_to_check
-
-    why = _overtaken_words(case)
-    back_to_check(case, why, by=by)
-    note("overtaken", case, by=by, why=why)
-
-
-def void_overtaken() -> int:
-    """Checks whose print day went by before the hand-over go back to the designer; returns how many."""
-    newest = ComplianceRun.objects.filter(request=OuterRef("pk")).annotate(
-        day=Coalesce(KT("facts__printed_on"), KT("facts__report__printed_on"))
-    )
-    late = PackageRequest.objects.filter(
-        state__in=(PackageState.COMPLIANCE, PackageState.SIGNED_OFF),
-        handed_over_at__isnull=True,
-        withdrawn_at__isnull=True,
-    ).alias(day=Subquery(newest.values("day")[:1]))
-    over = late.filter(day__lt=clock.today().isoformat()).order_by("pk")
-    return sum(_send_back(pk) for pk in over.values_list("pk", flat=True))
-
-
-@transaction.atomic
-def _send_back(pk: int) -> bool:
-    """One of them, looked at again under its lock: the designer may have checked anew a moment ago."""
-    case = PackageRequest.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-    if case is None or not rules.is_overtaken(case, clock.today()):
-        return False
-    _void_overtaken(case, by=None)
-    return True
-
-
-def _freeze(case: PackageRequest, frozen: str, *, by: Any) -> None:
-    case.move(PackageState.COMPLIANCE, by=by, note=frozen[:12], frozen_sha256=frozen)
-    done(entries.CHECK, case, by=by)
-    clock_off(entries.TO_DESIGN, case, by=by)
-    due = clock_on(
-        entries.TO_SIGN,
-        case,
-        escalate_to=roles.PACKAGING_OFFICER,
-        **of_village(case),
-    )
-    tell_village(entries.SIGN_VILLAGE, case, due=due)
-    tell(entries.SIGN_SUPERVISION, case, role=entries.MARKET_SUPERVISION, url=village_page(case), due=due)
-    ask_owner(case, due)
 
 
 @transaction.atomic
@@ -180,7 +58,7 @@ def sign_off(case: PackageRequest, side: str, *, by: Any, seen: str) -> SignOff:
         raise OtherFiles(_("看的这会儿，文件改过了。请看过新的文件，再签。"))
     if rules.passed_run(case) is None:
         raise NotCompliant(_("这些文件没有过合规检查，请设计师重新检查。"))
-    _must_be_in_time(case)
+    must_be_in_time(case)
     if side not in Side.values or not rules.may_sign(by, case, side):
         raise NotYoursToSign(_("这一方不由你签。村里、县市场监管和品牌主各由一个人签。"))
     if side == Side.OWNER:
@@ -252,7 +130,7 @@ def hand_over(case: PackageRequest, *, by: Any, rights: bool, thanks: bool = Fal
     case = locked(case)
     must_be(case, PackageState.SIGNED_OFF)
     if case.handed_over_at is None:
-        _must_be_in_time(case)
+        must_be_in_time(case)
     if not rights:
         raise NoteMissing(_("勾上权利转让，才能交付。"))
     if not case.packs.filter(void_at__isnull=True, files_sha256=case.frozen_sha256).exists():

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, needs
 from branding import packaging_rules as rules
@@ -20,7 +20,7 @@ from branding.compliance_facts import first_guess, likely_print_day, mark_of, to
 from branding.compliance_forms import ComplianceForm
 from branding.compliance_read import ReadForm, asked, lacking
 from branding.models import ComplianceRun, PackageRequest
-from branding.packaging_entries import DESIGN, OFFICER, SEE, WRITE
+from branding.packaging_entries import DESIGN, OFFICER, SEE, SUPERVISE, WRITE
 from branding.services import packaging
 from branding.views.packages_finding import desk_case, seen_case, their_case
 from branding.views.studio_rounds import my_case
@@ -91,13 +91,17 @@ def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> Ht
     counts = rules.may_record(case, clock.today())
     mark = mark_of(case, clock.today())
     if request.method != "POST":
-        form = ComplianceForm(initial=_before(case))
+        form = ComplianceForm(initial=_before(case, request.user))
         return _shown(request, case, form, mark, door, counts=counts)
     form = ComplianceForm(request.POST)
-    if not form.is_valid():
+    is_right = form.is_valid()
+    packaging.keep_draft(case, form.typed(), by=request.user)
+    if not is_right:
         return _shown(request, case, form, mark, door, counts=counts, status=400)
     printed_on = form.package.cleaned_data["printed_on"]
-    report = check(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on)
+    report = check(
+        form.facts(category=case.category, mark=mark_of(case, printed_on), sold_grams=case.net_grams), printed_on
+    )
     read = ReadForm(asked(report), request.POST)
     if request.POST.get("act") == "record" and counts:
         try:
@@ -106,6 +110,8 @@ def _form_page(request: SignedInRequest, case: PackageRequest, door: Door) -> Ht
             return _shown(request, case, form, mark, door, report, read=read, counts=counts, refused=str(refusal))
         if run.passed:
             messages.success(request, _("合规检查过了，等三方签字。"))
+        elif run.outcome == "waits":
+            messages.success(request, _("记下了。你核的几条要另一个人对照原文复核，复核过了三方就可以签字。"))
         elif run.outcome == "asks":
             words = ngettext(
                 "没有不合格的，还有 %(count)d 条要人核。缺的数填上，其余对照标准原文逐条核、逐条写，再记一次。",
@@ -127,14 +133,17 @@ def _unanswered(report: Report, read: ReadForm) -> list[str]:
     return list(dict.fromkeys([*lacking(report), *wrong]))
 
 
-def _before(case: PackageRequest) -> dict[str, Any]:
-    """What was typed for the last check, else what the brief knows; never a print day that is past."""
+def _before(case: PackageRequest, person: Any) -> dict[str, Any]:
+    """What this person tried last, else what the last check was told, else what the brief knows.
+
+    Never a print day that is past.
+    """
     today = clock.today()
-    newest = selectors.newest_run(case)
-    typed = newest.facts.get("typed") if newest else None
+    newest, draft = selectors.newest_run(case), selectors.compliance_draft(case, person)
+    typed = draft or (newest.facts.get("typed") if newest else None)
     if not typed:
         return first_guess(case, today)
-    if newest and newest.printed_on and newest.printed_on < today:
+    if str(typed["package"].get("printed_on") or "") < today.isoformat():
         typed["package"]["printed_on"] = likely_print_day(case, today).isoformat()
     return dict(typed)
 
@@ -145,7 +154,9 @@ def _record(case: PackageRequest, form: ComplianceForm, report: Report, read: Re
     passed = report.passed and answered
     said = read.said() if answered else {}
     printed_on = form.package.cleaned_data["printed_on"]
-    every = told(form.facts(category=case.category, mark=mark_of(case, printed_on)), printed_on, said)
+    every = told(
+        form.facts(category=case.category, mark=mark_of(case, printed_on), sold_grams=case.net_grams), printed_on, said
+    )
     chinese = every.pop(settings.LANGUAGE_CODE)
     return packaging.record_compliance(
         case,
@@ -188,8 +199,44 @@ def _shown(
     return render(request, "packaging/compliance.html", context | more, status=status)
 
 
-def _report_page(request: SignedInRequest, case: PackageRequest, run_pk: int, door: Door) -> HttpResponse:
+def _report_page(request: SignedInRequest, case: PackageRequest, run_pk: int, door: Door, **more: Any) -> HttpResponse:
     run = get_object_or_404(case.runs, pk=run_pk)
-    context = {"case": case, "run": run, "report": run.told("report"), "back_name": door.case}
-    context["frame"] = door.frame
-    return render(request, "packaging/compliance_report.html", context)
+    waiting = rules.waiting_run(case)
+    context = {
+        "case": case,
+        "run": run,
+        "report": run.told("report"),
+        "back_name": door.case,
+        "frame": door.frame,
+        "may_second": waiting == run and rules.may_second(request.user, case, run),
+        "words": "",
+        "second_error": "",
+    }
+    return render(request, "packaging/compliance_report.html", context | more, status=400 if more else 200)
+
+
+@never_cache
+@require_POST
+@needs(SUPERVISE)
+def county_second(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
+    return _second(request, seen_case(request, pk), run_pk)
+
+
+@never_cache
+@require_POST
+@needs(OFFICER)
+def desk_second(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
+    return _second(request, desk_case(pk), run_pk)
+
+
+def _second(request: SignedInRequest, case: PackageRequest, run_pk: int) -> HttpResponse:
+    """Another person's word on what was read; where it is refused, what they wrote stays."""
+    agrees, words = request.POST.get("answer") == "yes", request.POST.get("words", "")[:300]
+    settle = packaging.confirm_reading if agrees else packaging.refuse_reading
+    try:
+        settle(case, run_pk, by=request.user, words=words)
+    except DomainError as refusal:
+        return _report_page(request, case, run_pk, DESK, words=words, second_error=str(refusal))
+    said = _("复核过了，三方可以签字。") if agrees else _("退给查的人了。")
+    messages.success(request, said)
+    return redirect("packages:report", case.pk, run_pk)

@@ -79,6 +79,7 @@ ACTIONS: dict[str, Any] = {
     "packaging.reopen": _("包装：重新打开"),
     "packaging.resolve": _("包装：批注改好"),
     "packaging.return": _("包装：退回"),
+    "packaging.second": _("包装：复核合规"),
     "packaging.sign": _("包装：签字"),
     "packaging.submit": _("包装：交上来"),
     "packaging.take_back": _("包装：收回分派"),

@@ -41,6 +41,7 @@ EXCUSED = {
     "cms.Consent.withdrawn_by": "a name alone; the archive finds them by consent.withdraw in the trail",
     "catalog.Producer.phone_agreed_by": TRAIL,
     "catalog.ProducerAccount.tied_by": ANOTHER,
+    "branding.ComplianceDraft.by": "what their own form remembers until it is recorded; the run then is told",
     "catalog.HistoricalProduct.created_by": "a copy of the product's own field, which is told",
     "wagtailcore.Page.locked_by": DESK,
     "wagtailcore.Comment.resolved_by": "only that another's remark is settled; the trail of pages has it",
@@ -163,6 +164,7 @@ def test_a_consent_somebody_took_back_for_another_is_told(person, somebody, wuch
 NOT_BELOW = {
     "branding.BrandKey": "computed from the names, to find names alike",
     "branding.PackageRequest": "told with the packages of the county",
+    "branding.ComplianceDraft": "one person's form, not recorded yet",
 }
 
 

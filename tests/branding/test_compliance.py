@@ -36,7 +36,9 @@ TODAY = date(2026, 11, 22)
 def package(case):
     base = BOOK["base"][case["base"]]
     said = {**base, **case.get("change", {})}
-    label = {**base["label"], **case.get("label", {})}
+    # Other contents have another weight on their label, unless the case is about that very line.
+    weighed = {"net": net_of(said["contents"])} if "contents" in case.get("change", {}) else {}
+    label = {**base["label"], **weighed, **case.get("label", {})}
     return PackageFacts(
         category=said["category"],
         processing=said["processing"],
@@ -52,7 +54,12 @@ def package(case):
         nutrition_exempt=said.get("nutrition_exempt", ""),
         needed_cm3=Decimal(said["needed_cm3"]) if said.get("needed_cm3") else None,
         dear_fruit=said.get("dear_fruit", False),
+        sold_grams=Decimal(said["sold_grams"]) if "sold_grams" in said else None,
     )
+
+
+def net_of(contents):
+    return f"净含量：{sum(one['grams'] * one.get('pieces', 1) for one in contents)} g"
 
 
 def content(one):
