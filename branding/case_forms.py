@@ -85,6 +85,7 @@ _PARTICULARS = {
     "online": lambda brand: forms.ChoiceField(
         label=_("怎么递的"), choices=[("1", _("网上")), ("0", _("纸质"))], initial="1", widget=forms.RadioSelect
     ),
+    "old_case": lambda brand: forms.BooleanField(label=_("以前递的旧案，日期早于平台上建案的那天"), required=False),
     "application_no": lambda brand: forms.CharField(
         label=_("申请号"), max_length=13, help_text=_("受理通知书上的号，例如 83012345。")
     ),

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.roles import may, memberships
+from branding.agent import agent
 from branding.models import Brand, OwnerKind, SignKind
 from branding.permissions import OFFICER, SEE, SEE_ALL, WRITE, WRITE_ALL
 from branding.states import BrandState
@@ -100,9 +101,9 @@ def missing(brand: Brand) -> dict[str, str]:
 
 
 def missing_for_filing(brand: Brand) -> dict[str, str]:
-    """What the filing lacks beyond that: the signed power of attorney and a slip that still counts."""
+    """What the filing lacks beyond that: a power of attorney where an agent files, and a slip that still counts."""
     lacks = missing(brand)
-    if POWER not in paper_kinds(brand):
+    if agent() and POWER not in paper_kinds(brand):
         lacks["power"] = _("还没有盖章签字的代理委托书，打印出来请村里签好再传。")
     if not brand.checks.exists():
         lacks["check"] = _("还没有查过近似，退回村里交一次就会自动查。")
@@ -123,7 +124,7 @@ def may_throw_away(user: Any, brand: Brand) -> bool:
 
 def wants_power(brand: Brand) -> bool:
     """The agent who files needs the village's signature, and only the village can give it."""
-    return is_with_officer(brand) and POWER not in paper_kinds(brand)
+    return agent() is not None and is_with_officer(brand) and POWER not in paper_kinds(brand)
 
 
 def may_take(brand: Brand, kind: str) -> bool:
@@ -140,6 +141,8 @@ def _identity(brand: Brand, kept: set[str]) -> dict[str, str]:
         return {
             "id_number": "" if is_id_number(brand.id_number) else _("写上 18 位身份证号，会加密保存。"),
             "land": "" if LAND in kept else _("传一张土地承包合同或承包经营权证。"),
+            # 商标局《自然人办理商标注册申请注意事项》: the signer's identity card and the land contract, both.
+            "identity": "" if IDENTITY in kept else _("传一张身份证正反面的照片或复印件，要和承包合同是同一个人。"),
         }
     return {
         "credit_code": "" if is_credit_code(brand.credit_code) else _("写上执照上 18 位的统一社会信用代码。"),

@@ -18,6 +18,7 @@ import typst
 from django.utils.translation import gettext as _
 
 from branding import case_rules, fees
+from branding.agent import agent
 from branding.errors import Unfinished
 from branding.models import Brand, BrandNotice, OwnerKind, SignKind
 from branding.notice_kinds import kind_of
@@ -87,7 +88,12 @@ def pack_zip(brand: Brand) -> bytes:
 
 
 def power_pdf(brand: Brand) -> bytes:
-    """The power of attorney alone, to print, sign and photograph; what is not known yet stays blank."""
+    """The power of attorney alone, to print, sign and photograph; what is not known yet stays blank.
+
+    Raises Unfinished where the province has named no agency: it would give power to nobody.
+    """
+    if agent() is None:
+        raise Unfinished(_("省里没有写明商标代理机构，按申请人自己办理，不用委托书。"))
     return _set(brand, ["power"], [])
 
 
@@ -222,10 +228,11 @@ def _told(brand: Brand, kept: list[Kept]) -> dict[str, Any]:
 
 def _power_text(brand: Brand) -> str:
     return _(
-        "委托人%(owner)s委托本平台的省级品牌专员，办理“%(name)s”商标在第 %(classes)s 类上的注册申请，"
+        "委托人%(owner)s委托商标代理机构%(agent)s，办理“%(name)s”商标在第 %(classes)s 类上的注册申请，"
         "代收和转交国家知识产权局商标局的文件，并按委托人的意见答复。委托人保证所交材料真实，名字不侵犯别人的权利。"
     ) % {
         "owner": brand.owner_name or "＿＿＿＿＿＿",
+        "agent": agent() or "＿＿＿＿＿＿",
         "name": brand.name or "＿＿＿＿",
         "classes": "、".join(map(str, brand.nice_classes)) or "＿＿",
     }

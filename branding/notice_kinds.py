@@ -52,7 +52,7 @@ _ALL = (
         {S.PREPARED: S.FILED},
         _("递交申请"),
         official=False,
-        asks=("online",),
+        asks=("online", "old_case"),
         starts=("brand.receipt",),
         stops=("brand.file",),
     ),

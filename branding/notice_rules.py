@@ -143,6 +143,21 @@ def _online(brand: Brand, dated: date, value: Any) -> bool:
     return True if value is None else bool(value)
 
 
+def _old_case(brand: Brand, dated: date, value: Any) -> bool:
+    """Filed before the platform knew of it: said by the officer, for a slip of the pen looks just the same."""
+    opened = clock.day_of(brand.opened_at) if brand.opened_at else dated
+    if dated < opened and not value:
+        raise WrongDate(
+            _(
+                "日期 %(day)s 早于这件案子在平台上建起来的那天（%(opened)s），请照回执上的日期写。"
+                "确实是平台开通以前就递了的，勾上“以前递的旧案”。"
+            )
+            % {"day": dated, "opened": opened},
+            dated=dated,
+        )
+    return dated < opened
+
+
 def _application_no(brand: Brand, dated: date, value: Any) -> str:
     number = str(value or "").strip()
     if not REGISTER_NO.match(number):
@@ -228,6 +243,7 @@ def last_day_of(registered_on: date) -> date:
 
 _CHECKS = {
     "online": _online,
+    "old_case": _old_case,
     "application_no": _application_no,
     "issue": _issue,
     "registration_no": _registration_no,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from branding import case_rules
+from branding.agent import agent
 from branding.case_step_forms import PaperForm
 from branding.models import Brand
 from branding.papers_of_case import named, paper_names
@@ -83,6 +84,7 @@ def papers_page(
         "kind": first,
         "kind_name": names[first],
         "others": [(one, names[one]) for one in (*wanted, case_rules.POWER, "other") if one != first],
+        "agent": agent(),
         "has_power": case_rules.POWER in have,
     }
     return render(request, "branding/step_papers.html", context, status=status)

@@ -36,6 +36,7 @@ STEP_OF = {
     "specimen": PAPERS,
     "licence": PAPERS,
     "land": PAPERS,
+    "identity": PAPERS,
 }
 TITLES = {
     OWNER: lazy("商标归谁"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from branding import case_rules, findings, goods, ports, precheck
+from branding.agent import agent
 from branding.case_step_forms import GoodsForm, NamesForm, OwnerForm, PaperForm, good_of
 from branding.errors import Stopped, Unanswered, Unfinished
 from branding.findings import STOP
@@ -227,6 +228,7 @@ def _check(request: SignedInRequest, brand: Brand, status: int = 200) -> HttpRes
         "is_stopped": stopped,
         "goods": goods_of(brand),
         "papers": kept,
+        "agent": agent(),
         "has_power": any(one.kind == case_rules.POWER for one, _name in kept),
         "remarks": remarks_of(brand, request.POST),
         "disclaimer": findings.disclaimer(),

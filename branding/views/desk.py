@@ -16,6 +16,7 @@ from accounts.doors import SignedInRequest, needs
 from accounts.roles import may
 from accounts.views.again import asks_again
 from branding import case_rules, case_selectors, checking, last_return
+from branding.agent import agent
 from branding.models import Brand
 from branding.notice_kinds import kinds_from
 from branding.papers_of_case import paper_names
@@ -161,6 +162,7 @@ def page(
         "kinds": kinds_from(brand.state) if may_office else [],
         "waiting_answer": answers.waiting_answer(brand),
         "last_notice": mistakes.can_be_taken_back(brand) if may_office else None,
+        "agent": agent(),
         "paper_kinds": [(kind, paper_names()[kind]) for kind in cases.PAPER_KINDS],
         "whole": since[last_return.NOTE],
         "earlier": last_return.earlier(brand) if before_filing else [],

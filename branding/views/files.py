@@ -71,8 +71,13 @@ def power(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def power_answer(request: SignedInRequest, brand: Brand) -> HttpResponse:
+    try:
+        data = filing_pack.power_pdf(brand)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("brands:case", brand.pk)
     _note(request, brand, "power")
-    return _handed(filing_pack.power_pdf(brand), PDF, f"{brand.number}-power.pdf")
+    return _handed(data, PDF, f"{brand.number}-power.pdf")
 
 
 def _note(request: SignedInRequest, brand: Brand, what: str) -> None:

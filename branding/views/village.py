@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
 from branding import case_rules, case_selectors, last_return, ports
+from branding.agent import agent
 from branding.case_forms import AnswerForm
 from branding.case_story import line_of
 from branding.models import Brand
@@ -122,6 +123,7 @@ def _page(request: SignedInRequest, brand: Brand, form: AnswerForm, status: int 
         "may_answer": may_write and open_question(brand) is not None,
         "may_throw_away": may_write and case_rules.may_throw_away(request.user, brand),
         "may_give_up": may_write and brand.filed_on is None and brand.state != BrandState.WITHDRAWN,
+        "agent": agent(),
         "wants_power": may_write and case_rules.wants_power(brand),
         "remarks": _remarks(brand),
         "producers": _producers(brand) if may_write else [],

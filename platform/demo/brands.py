@@ -114,6 +114,7 @@ def _enter(brand: Brand, told: dict[str, Any], officer: User) -> None:
     receipt: dict[str, Any] = {"electronic": False, "received_on": _day(told["receipt"])} if "receipt" in told else {}
     particulars: dict[str, Any] = {
         "online": True,
+        "old_case": False,
         "application_no": str(80000000 + brand.pk),
         "issue": "1890",
         "registration_no": brand.application_no,

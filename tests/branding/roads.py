@@ -62,6 +62,7 @@ def enter(brand, code, *, by, dated, **facts):
 def carried(brand, name, dated):
     return {
         "online": True,
+        "old_case": True,
         "application_no": f"83{next(_numbers):06d}",
         "issue": "1890",
         "registration_no": brand.application_no or f"84{next(_numbers):06d}",

@@ -6,6 +6,7 @@ import pytest
 
 from tests.branding import roads
 from tests.branding.paper import jpeg
+from tests.factories.people import client_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_papers")]
 
@@ -55,18 +56,47 @@ def test_an_unfinished_case_is_told_everything_it_lacks(nothing_found, wuchang, 
     assert stands(brand)[0] == "idea"
 
 
-def test_a_household_proves_its_farming_by_its_land_contract(nothing_found, wuchang, village, team):
+def test_a_household_proves_its_farming_and_who_it_is(nothing_found, wuchang, village, team):
     from branding import case_rules
+    from branding.errors import Unfinished
     from branding.services import cases
 
     brand = roads.draft(
         wuchang, village, by=team, papers=False, owner_kind="household", credit_code="", id_number="23010219850314123x"
     )
-    assert set(case_rules.missing(brand)) == {"id_number", "land"}
+    assert set(case_rules.missing(brand)) == {"id_number", "land", "identity"}
     cases.save_case(brand, by=team, id_number="11010519491231002x")
     cases.add_paper(brand, jpeg("land.jpg"), kind="land", by=team)
     brand.refresh_from_db()
+    with pytest.raises(Unfinished, match="身份证正反面"):
+        cases.submit_case(brand, by=team)
+    cases.add_paper(brand, jpeg("identity.jpg"), kind="identity", by=team)
+    brand.refresh_from_db()
     assert case_rules.missing(brand) == {}
+
+
+def test_without_the_identity_card_nothing_is_sent_on_or_printed(nothing_found, wuchang, village, team, officer):
+    """Handed in before the rule was kept: the desk is told what lacks, too."""
+    from branding import case_rules, filing_pack
+    from branding.errors import Unfinished
+    from branding.services import cases
+    from kernel import papers
+
+    brand = roads.draft(
+        wuchang, village, by=team, papers=False, owner_kind="household", credit_code="", id_number="11010519491231002x"
+    )
+    for kind in ("land", "identity", "power"):
+        cases.add_paper(brand, jpeg(f"{kind}.jpg"), kind=kind, by=team)
+    brand = cases.submit_case(brand, by=team)
+    with_identity = {one["name"] for one in filing_pack._told(brand, filing_pack._kept(brand))["papers"]}
+    assert "身份证复印件" in with_identity
+    papers.remove(papers.of(case_rules.obj_of(brand), brand.county_code).get(kind="identity"), by=team)
+    page = client_for(officer).get(f"/desk/brands/{brand.pk}/").content.decode()
+    assert "身份证正反面" in page
+    with pytest.raises(Unfinished, match="身份证正反面"):
+        cases.prepare_case(brand, by=officer)
+    with pytest.raises(Unfinished, match="身份证正反面"):
+        filing_pack.pack_zip(brand)
 
 
 def test_private_numbers_are_not_in_the_table(draft):

@@ -56,7 +56,7 @@ def cast(wuchang, dongning, team, officer):
 def knocks(act, case):
     """The request of an act: method, address, what is sent."""
     desk, village = f"/desk/brands/{case.pk}/", f"/c/wuchang/desk/brands/{case.pk}/"
-    filing = {"dated": "2026-06-11", "online": "1", "note": ""}
+    filing = {"dated": "2026-06-11", "online": "1", "old_case": "on", "note": ""}
     return {
         "queue": lambda: ("get", "/desk/brands/", {}),
         "read": lambda: ("get", desk, {}),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kernel import clock
 from tests.branding import roads
 from tests.branding.paper import jpeg, pdf
+from tests.factories.people import client_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_papers")]
 FILED = date(2026, 6, 11)
@@ -80,7 +81,7 @@ def _clocks(brand):
 
 
 def test_the_fee_is_written_beside_the_filing(filed):
-    assert filed.notices.get(kind="filing").facts == {"online": True, "fee_fen": 27000}
+    assert filed.notices.get(kind="filing").facts == {"online": True, "old_case": True, "fee_fen": 27000}
 
 
 def test_an_electronic_notice_counts_as_received_15_days_after_sending(filed, officer):
@@ -474,3 +475,27 @@ def test_an_answer_entered_late_was_in_time_by_its_own_day(filed, officer):
     sent = roads.enter(held, "correction_answer", by=officer, dated=date(2026, 7, 16))
     done = deadlines.of(obj_of(sent), sent.county_code).get(code="brand.correction")
     assert (done.due, done.state) == (date(2026, 7, 16), "met")
+
+
+def test_a_receipt_older_than_the_case_is_refused_unless_it_is_said_to_be(prepared, officer):
+    """2020 is a slip of the pen on a case of this year; one that was filed before the platform is said to be so."""
+    from branding.errors import WrongDate
+
+    with pytest.raises(WrongDate, match="早于这件案子在平台上建起来的那天"):
+        roads.enter(prepared, "filing", by=officer, dated=date(2020, 1, 1), old_case=False)
+    prepared.refresh_from_db()
+    assert (prepared.state, prepared.filed_on, prepared.notices.count()) == ("prepared", None, 0)
+    answer = client_for(officer).post(
+        f"/desk/brands/{prepared.pk}/notice/filing/",
+        {"dated": "2020-01-01", "online": "1", "file": pdf("回执.pdf")},
+    )
+    assert "勾上“以前递的旧案”" in answer.content.decode()
+    assert 'value="2020-01-01"' in answer.content.decode()
+    filed = roads.enter(prepared, "filing", by=officer, dated=date(2026, 6, 11))
+    assert filed.notices.get().facts["old_case"] is True
+    assert filed.filed_on == date(2026, 6, 11)
+
+
+def test_on_the_day_it_was_opened_or_later_nothing_has_to_be_said(prepared, officer):
+    filed = roads.enter(prepared, "filing", by=officer, dated=clock.today(), old_case=False)
+    assert filed.notices.get().facts["old_case"] is False

@@ -65,11 +65,11 @@ def test_what_came_with_the_form_is_not_asked_again(wuchang, draft, team):
     from branding.services import cases
 
     step = client_for(team).get(here(wuchang, f"{draft.pk}/edit/5/")).content.decode()
-    assert "委托省里的品牌专员代你们递交国家局" in step
+    assert "委托五谷商标事务所代你们递交国家局" in step
     assert here(wuchang, f"{draft.pk}/power.pdf") in step
     cases.add_paper(draft, jpeg(), kind="power", by=team)
     assert (
-        "委托省里的品牌专员代你们递交国家局"
+        "委托五谷商标事务所代你们递交国家局"
         not in client_for(team).get(here(wuchang, f"{draft.pk}/edit/5/")).content.decode()
     )
     cases.submit_case(draft, by=team)
@@ -86,3 +86,28 @@ def test_a_case_sent_back_asks_once_and_the_officers_own_scan_settles_it(handed_
     assert waits().count() == 1
     roads.prepare(again, by=officer)
     assert not waits().exists()
+
+
+def test_the_power_of_attorney_names_the_agency_and_its_number(draft):
+    from branding.filing_pack import _told
+
+    words = _told(draft, [])["power_text"]
+    assert "委托商标代理机构五谷商标事务所（备案 2312345），办理" in words
+
+
+def test_without_an_agency_each_owner_files_for_itself(settings, wuchang, handed_in, team, officer):
+    """商标法 §18: nobody else may be given the power, so no page asks for it and none is printed."""
+    from branding import case_rules, filing_pack
+    from branding.services import cases
+
+    settings.TRADEMARK_AGENT = ("", "")
+    assert not case_rules.wants_power(handed_in)
+    assert "power" not in case_rules.missing_for_filing(handed_in)
+    village = case_of(client_for(team), wuchang, handed_in)
+    assert "委托书" not in village
+    desk = client_for(officer)
+    assert "打印空白委托书" not in desk.get(f"/desk/brands/{handed_in.pk}/").content.decode()
+    refused = desk.get(f"/desk/brands/{handed_in.pk}/power.pdf", follow=True).content.decode()
+    assert "按申请人自己办理，不用委托书" in refused
+    brand = cases.prepare_case(handed_in, by=officer)
+    assert filing_pack.pack_zip(brand)

@@ -64,7 +64,7 @@ def test_the_last_screen_names_the_power_of_attorney_until_it_is_there(wuchang, 
     last = f"/c/{wuchang.slug}/desk/brands/{draft.pk}/edit/6/"
     page = client_for(team).get(last).content.decode()
     assert "代理委托书" in page
-    assert "委托省里的品牌专员代你们递交国家局" in page, "what it is"
+    assert "委托五谷商标事务所代你们递交国家局" in page, "what it is"
     assert f"由“{draft.owner_name}”盖章或签字" in page, "who signs it"
     assert "交了以后再传都行，没有它省里递不出去" in page, "the rule of case_rules.may_take and missing_for_filing"
     assert "打印委托书" in page

@@ -32,6 +32,12 @@ def check_environment(environment: "Environment") -> None:
             f"太短，请换成至少 {SHORTEST_TOKEN} 个随机字符。",
             f"is short: use at least {SHORTEST_TOKEN} random characters.",
         )
+    if bool(environment.trademark_agent) != bool(environment.trademark_agent_number):
+        raise EnvironmentProblem(
+            "JIETI_AGENT" if environment.trademark_agent_number else "JIETI_AGENT_NO",
+            "商标代理机构的名称和备案号要一起写；没有代理机构就两个都不写，由申请人自己办理。",
+            "name the trademark agency and its record number together, or neither: then each owner files for itself.",
+        )
     if environment.production:
         _check_production(environment)
 

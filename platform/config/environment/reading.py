@@ -52,6 +52,8 @@ class Environment:
     police_number: str = ""
     operator: str = ""
     complaint_phone: str = ""
+    trademark_agent: str = ""
+    trademark_agent_number: str = ""
     sentry_dsn: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     certificate: str = ""
@@ -185,6 +187,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         police_number=environ.get("JIETI_POLICE", "").strip(),
         operator=environ.get("JIETI_OPERATOR", "").strip(),
         complaint_phone=environ.get("JIETI_COMPLAINT_PHONE", "").strip(),
+        trademark_agent=environ.get("JIETI_AGENT", "").strip(),
+        trademark_agent_number=environ.get("JIETI_AGENT_NO", "").strip(),
         sentry_dsn=environ.get("SENTRY_DSN", "").strip(),
         metrics_token=environ.get("METRICS_TOKEN", "").strip(),
         certificate=environ.get("JIETI_CERTIFICATE", "").strip(),

@@ -41,6 +41,13 @@ SITE = {
     "police": ENVIRONMENT.police_number,
 }
 
+# The demo's agency is invented.
+TRADEMARK_AGENT = (
+    ("演示商标代理机构", "演示备案号 0000")
+    if JIETI_DEMO and not ENVIRONMENT.trademark_agent
+    else (ENVIRONMENT.trademark_agent, ENVIRONMENT.trademark_agent_number)
+)
+
 # --- addresses -------------------------------------------------------------------------------
 PROVINCE_ORIGIN = ENVIRONMENT.address
 PROVINCE_HOSTS = frozenset(ENVIRONMENT.hosts)

@@ -13,6 +13,7 @@ CACHES = {
 # Nothing is gathered for tests; whitenoise would warn of the empty folder.
 STATIC_ROOT = None
 CLOCK_MAY_SHIFT = True
+TRADEMARK_AGENT = ("五谷商标事务所", "备案 2312345")
 WAKE_RELAY = False
 COUNT_FAILURES_BY_TIMER = False
 METRICS_TOKEN = ""
