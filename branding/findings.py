@@ -23,6 +23,7 @@ ARTICLES = {
     "11.1.1": gettext_noop("《商标法》第十一条第一款第（一）项"),
     "11.1.2": gettext_noop("《商标法》第十一条第一款第（二）项"),
     "11.1.3": gettext_noop("《商标法》第十一条第一款第（三）项"),
+    "13": gettext_noop("《商标法》第十三条"),
     "30": gettext_noop("《商标法》第三十条"),
     "31": gettext_noop("《商标法》第三十一条"),
     "50": gettext_noop("《商标法》第五十条"),

@@ -101,15 +101,26 @@ def short_name(name: str) -> str:
 
 
 def named_in(text: str, on: date) -> list[tuple[int, str]]:
-    """Place names inside a text with where they begin, the longest first, none inside another."""
+    """Place names inside a text with where they begin, the longest first, none inside another or inside a river's."""
     known, beyond = places(), words_of("beyond", on)
-    taken: list[tuple[int, str]] = []
+    rivers = naturals_in(text, on)
+    taken = list(rivers)
     for length in range(min(LONGEST, len(text)), 1, -1):
         for begin in range(len(text) - length + 1):
             name = text[begin : begin + length]
             if (name in known or name in beyond) and not _covered(begin, length, taken):
                 taken.append((begin, name))
-    return sorted(taken)
+    return sorted(set(taken) - set(rivers))
+
+
+def naturals_in(text: str, on: date) -> list[tuple[int, str]]:
+    """Rivers, lakes and mountains whose name holds a division's: 乌苏里江 is not the city of 乌苏."""
+    found = [(text.find(name), name) for name in sorted(words_of("natural", on), key=len, reverse=True)]
+    taken: list[tuple[int, str]] = []
+    for begin, name in found:
+        if begin >= 0 and not _covered(begin, len(name), taken):
+            taken.append((begin, name))
+    return taken
 
 
 def _covered(begin: int, length: int, taken: list[tuple[int, str]]) -> bool:
@@ -120,7 +131,25 @@ def check(name: str, on: date) -> list[Finding]:
     """What the division names in a sign mean for it."""
     text = sounds.plain(name)
     found = [_judge(name, text, begin, place, on) for begin, place in named_in(text, on)]
-    return found + _letters(name, text, on)
+    return [*found, *(_natural(name, river) for _begin, river in naturals_in(text, on)), *_letters(name, text, on)]
+
+
+def _natural(name: str, river: str) -> Finding:
+    inside = next(
+        part
+        for size in range(len(river) - 1, 1, -1)
+        for at in range(len(river) - size + 1)
+        if (part := river[at : at + size]) in places()
+    )
+    return Finding(
+        name,
+        "place_natural",
+        WARN,
+        _("“%(river)s”是江河山湖的名字，里面的“%(place)s”也是%(where)s的地名，国家局会看整体是不是另一个意思。")
+        % {"river": river, "place": inside, "where": _where(inside)},
+        article("10.2"),
+        _("江河的名字谁都能用，最好再加两个自己的字；在“名字的意思”里写清说的是哪条江、哪座山。"),
+    )
 
 
 def _judge(name: str, text: str, begin: int, place: str, on: date) -> Finding:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).parent / "data" / "sign_words.csv"
 DESCRIPTIVE = "descriptive"
+EXALTED = "exalted"  # praise that stands behind the goods' own name
 ADDED = frozenset({DESCRIPTIVE, "entity", "deceptive", "official"})  # what is put beside a name, not the name
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from branding import goods, places, sounds
 from branding.findings import NOTE, STOP, WARN, Finding, article
-from branding.sign_words import ADDED, DESCRIPTIVE, words_on
+from branding.sign_words import ADDED, DESCRIPTIVE, EXALTED, words_on
 
 LONG = 12  # a sign longer than this reads as a sentence
 
@@ -37,7 +37,11 @@ def _forbidden(name: str, text: str, on: date) -> list[Finding]:
     said: list[str] = []
     runs = frozenset(run.text for run in sounds.latin_runs(name))
     for row in words_on(on):
-        if row.kind == DESCRIPTIVE or not FITS[row.match](row.word, text, runs) or any(row.word in one for one in said):
+        if (
+            row.kind in {DESCRIPTIVE, EXALTED}
+            or not FITS[row.match](row.word, text, runs)
+            or any(row.word in one for one in said)
+        ):
             continue
         said.append(row.word)
         reason, mend = sentences(row.kind, row.word)
@@ -70,6 +74,9 @@ def _distinctive(name: str, text: str, on: date) -> list[Finding]:
                 _("加上汉字，或者三个以上的字母。"),
             )
         ]
+    praised = _praised_goods(text, on)
+    if praised:
+        return [_only_praises(name, praised)]
     left = left_over(text, on)
     described = _descriptive_in(text, on)
     if not left:
@@ -80,6 +87,20 @@ def _distinctive(name: str, text: str, on: date) -> list[Finding]:
     if len(text) > LONG:
         found.append(_long(name))
     return found
+
+
+def _praised_goods(text: str, on: date) -> str:
+    """木耳王 → 王: goods, and after them nothing but praise. 牛魔王 names no goods."""
+    for row in words_on(on):
+        goods_of_it = text.removesuffix(row.word)
+        if row.kind == EXALTED and goods_of_it and goods_of_it != text and not left_over(goods_of_it, on):
+            return row.word
+    return ""
+
+
+def _only_praises(name: str, praise: str) -> Finding:
+    reason, mend = sentences(EXALTED, praise)
+    return _bare(name, "descriptive_only", "11.1.2", reason, mend)
 
 
 def _only_describes(name: str, text: str, on: date) -> Finding:
@@ -171,6 +192,14 @@ def sentences(kind: str, word: str) -> tuple[str, str]:
         "hero": (_("“%(word)s”是英雄烈士的姓名或称号。"), _("英烈的名字不能做商标，换一个。")),
         "entity": (_("“%(word)s”只是单位的叫法。"), _("去掉它，只留字号。")),
         "slogan": (_("“%(word)s”是一句日常的广告话。"), _("换成一个名字，广告话印在包装上。")),
+        EXALTED: (
+            _("“%(word)s”接在东西的名字后面只是夸奖，谁家都能这样夸，没有自己的名字。"),
+            _("去掉夸奖，在前面起一个自己的名字，例如 椴林深。"),
+        ),
+        "famous": (
+            _("“%(word)s”是大家熟知的牌子，在别的类别也可能受保护。"),
+            _("换一个名字。确实是自己的牌子，就把注册证给品牌专员看。"),
+        ),
         "model": (_("“%(word)s”是通用的型号或装法。"), _("起一个自己的名字。")),
     }[kind]
     return reason % {"word": word}, mend

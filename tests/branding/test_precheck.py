@@ -88,6 +88,24 @@ class TestPlaces:
         """Something of its own on both sides, or a word (好运, 宁静) that takes one of the two."""
         assert by_place(name) == {"place_inside": WARN}
 
+    @pytest.mark.parametrize(
+        ("name", "river", "place"),
+        [
+            ("乌苏里江", "乌苏里江", "乌苏"),
+            ("乌苏里江畔", "乌苏里江", "乌苏"),
+            ("老长白山人家", "长白山", "长白"),
+            ("祁连山泉", "祁连山", "祁连"),
+        ],
+    )
+    def test_a_river_or_a_mountain_is_not_the_division_in_its_name(self, name, river, place):
+        (found,) = [one for one in places.check(name, TODAY) if one.code.startswith("place")]
+        assert (found.code, found.severity) == ("place_natural", WARN)
+        assert f"“{river}”是江河山湖的名字，里面的“{place}”" in found.reason
+
+    @pytest.mark.parametrize("name", ["乌苏", "乌苏江", "长白", "长白乌苏里江", "乌苏里江饶河", "武夷山"])
+    def test_the_division_beside_it_still_stops(self, name):
+        assert STOP in by_place(name).values()
+
     def test_the_reason_says_which_place_and_the_mend_names_the_collective_mark(self):
         (one,) = places.check("饶河蜜语", TODAY)
         assert "黑龙江省双鸭山市饶河县" in one.reason
@@ -207,6 +225,23 @@ class TestWords:
     )
     def test_what_tells_nobodys_goods_stops(self, name, code):
         assert by_word(name)[code] == STOP
+
+    @pytest.mark.parametrize(
+        "name", ["木耳王", "大米之王", "饶河木耳王", "鲜美", "香甜", "黑蜂", "东北黑蜂蜂蜜", "稻花香大米"]
+    )
+    def test_goods_with_praise_their_kind_or_their_taste_tell_nobodys_goods(self, name):
+        assert STOP in {
+            one.severity for one in signs.check(name, TODAY) if one.code in {"descriptive_only", "generic"}
+        }, name
+
+    @pytest.mark.parametrize("name", ["牛魔王", "王家屯", "霸王花开"])
+    def test_praise_behind_what_is_no_goods_is_a_name(self, name):
+        assert "descriptive_only" not in {one.code for one in signs.check(name, TODAY)}
+
+    @pytest.mark.parametrize("name", ["茅台", "福临门", "小茅台镇的米"])
+    def test_what_everybody_knows_warns(self, name):
+        (found,) = [one for one in signs.check(name, TODAY) if one.code == "famous"]
+        assert (found.severity, found.article) == (WARN, "《商标法》第十三条")
 
     def test_a_description_beside_a_name_is_only_noted(self):
         assert by_word("山椴语优质蜂蜜") == {"descriptive": NOTE}
