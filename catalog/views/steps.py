@@ -124,15 +124,16 @@ def step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 @needs(WRITE)
 def save_step(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
-    """Every few seconds: what is right so far is kept, nothing is said about the rest."""
+    """Every few seconds: what is right so far is kept. ``part``: something typed stands in the browser alone."""
     product = editable_product(request, pk)
     question = _question(number)
+    form = question.ask(request, product, request.POST)
     try:
-        kept = question.keep_part(request, product, question.ask(request, product, request.POST))
+        kept = question.keep_part(request, product, form)
     except DomainError as refusal:
         return JsonResponse({"saved": "", "refused": str(refusal)}, status=409)
     product.refresh_from_db(fields=["saved_at"])
-    return JsonResponse({"saved": clock_time(product.saved_at) if kept else ""})
+    return JsonResponse({"saved": clock_time(product.saved_at) if kept else "", "part": question.loses(form)})
 
 
 @never_cache

@@ -64,9 +64,18 @@
           form.setAttribute("data-autosave", answer.autosave);
           window.history.replaceState(null, "", answer.action);
         }
-        if (answer.saved && !dirty) { say(form, "saved", answer.saved); } else { say(form, "unsaved"); }
+        if (answer.saved && !dirty) {
+          say(form, "saved", answer.saved);
+          if (!answer.part) { form.dispatchEvent(event("saved")); }
+        } else { say(form, "unsaved"); }
       });
     }, EVERY);
+  }
+
+  function event(name) {
+    var made = document.createEvent("Event");
+    made.initEvent(name, false, false);
+    return made;
   }
 
   /* Is what stands here kept: saved (and when), saving, or unsaved. */

@@ -31,6 +31,32 @@
     field.addEventListener("change", function () { field.form.submit(); });
   });
 
+  /* Without a network a button leads to the browser's own page and what was typed stays behind: nothing goes, and the
+     warning stands where the thumb is. Signing out is no matter of the network: what was typed goes at once. */
+  var banner = document.querySelector("[data-offline]");
+  var foot = document.querySelector(".steps-foot");
+  if (banner && foot) { foot.insertBefore(banner, foot.firstChild); }
+  function network() { if (banner) { banner.hidden = navigator.onLine !== false; } }
+  function stays(event, button) {
+    if (!banner || navigator.onLine !== false) { return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!foot) { button.parentNode.insertBefore(banner, button); }
+    banner.setAttribute("role", "alert");
+    network();
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.hasAttribute("data-sign-out")) { stays(event, event.submitter || form.querySelector("button") || form); }
+  }, true);
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest(".steps a[href]") : null;
+    if (link && /^http/.test(link.protocol) && link.pathname !== window.location.pathname) { stays(event, link); }
+  }, true);
+  window.addEventListener("online", network);
+  window.addEventListener("offline", network);
+  network();
+
   /* Danger is confirmed in words. */
   document.addEventListener("submit", function (event) {
     var asked = event.target.getAttribute("data-confirm");
@@ -91,13 +117,6 @@
       name.textContent = files.join("、") || words.getAttribute("data-picked-none");
     });
   });
-
-  /* The network goes and comes back: said at the top of the page, in words. */
-  var banner = document.querySelector("[data-offline]");
-  function network() { if (banner) { banner.hidden = navigator.onLine; } }
-  window.addEventListener("online", network);
-  window.addEventListener("offline", network);
-  network();
 
   /* A form that came back: what is wrong with it is read first, wherever on the page it stands. */
   var wrong = document.querySelector(".errors[tabindex]");

@@ -23,7 +23,7 @@
   }
   function forms() {
     return Array.prototype.filter.call(document.querySelectorAll("form"), function (form) {
-      return /post/i.test(form.getAttribute("method") || "") && !form.hasAttribute("data-autosave") && !form.hasAttribute("data-sign-out");
+      return /post/i.test(form.getAttribute("method") || "") && !form.hasAttribute("data-sign-out");
     });
   }
   function fields(form) {
@@ -46,6 +46,11 @@
   function keep(form, number) {
     try { store.setItem(here + "#" + number, JSON.stringify({ at: Date.now(), typed: typed(form) })); } catch (full) { return; }
   }
+  /* A form that saves itself tells when the server has all of it. Sent without an answer it stays: its own page, shown
+     anew, is what did not get through; the next screen is what did. */
+  function mayBeLost(key, kept) {
+    return !kept.sent || (key.indexOf(here + "#") === 0 && document.querySelector("form[data-autosave]"));
+  }
   function read(key) { try { return JSON.parse(store.getItem(key)); } catch (broken) { return null; } }
 
   if (store && words("stay") === "sign-in") {
@@ -61,11 +66,12 @@
     eachKept(function (key) {
       var kept = read(key);
       var foreign = key.indexOf("kept:" + person + ":") !== 0;
-      if (!kept || foreign || kept.sent || Date.now() - kept.at > 12 * 3600 * 1000) { store.removeItem(key); }
+      if (!kept || foreign || !mayBeLost(key, kept) || Date.now() - kept.at > 12 * 3600 * 1000) { store.removeItem(key); }
     });
     forms().forEach(function (form, number) {
       var kept = read(here + "#" + number);
       if (kept && JSON.stringify(kept.typed) !== JSON.stringify(typed(form))) { offer(form, number, kept); }
+      form.addEventListener("saved", function () { store.removeItem(here + "#" + number); });
       form.addEventListener("input", function () { keep(form, number); });
       form.addEventListener("change", function () { keep(form, number); });
       form.addEventListener("submit", function () {
@@ -76,9 +82,16 @@
   }
   function offer(form, number, kept) {
     var bar = note("stay-kept", words("kept"));
-    button(bar, words("put-back"), function () { put(form, kept.typed); away(bar); });
+    button(bar, words("put-back"), function () { put(form, kept.typed); tell(form); away(bar); });
     button(bar, words("put-aside"), function () { store.removeItem(here + "#" + number); away(bar); });
     form.parentNode.insertBefore(bar, form);
+  }
+
+  /* What was put back is typed again: a form that saves itself saves it. */
+  function tell(form) {
+    var typing = document.createEvent("Event");
+    typing.initEvent("input", true, false);
+    form.dispatchEvent(typing);
   }
 
   /* --- how long it lasts --- */
