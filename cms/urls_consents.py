@@ -7,6 +7,7 @@ from cms.views import consents, pictures
 app_name = "consents"
 urlpatterns = [
     path("consents/", consents.listed, name="consents"),
+    path("consents/blank/", consents.blank, name="blank"),
     path("consents/new/", consents.record, name="new"),
     path("consents/<int:pk>/", consents.consent, name="consent"),
     path("consents/<int:pk>/withdraw/", consents.withdraw, name="withdraw"),

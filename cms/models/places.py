@@ -5,7 +5,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -88,6 +88,7 @@ class PersonPage(CountyPage):
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("role"),
+        HelpPanel(template="cms/writing/consent.html"),
         FieldPanel("consent"),
         FieldPanel("words"),
         FieldPanel("until"),

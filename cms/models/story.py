@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -47,6 +47,7 @@ class StoryPage(CountyPage):
         *CountyPage.picture_panels,
         FieldPanel("body"),
         FieldPanel("sources"),
+        HelpPanel(template="cms/writing/consent.html"),
         FieldPanel("told", widget=forms.CheckboxSelectMultiple),
     ]
     parent_page_types: ClassVar = ["cms.CountyHome"]

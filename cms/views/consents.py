@@ -48,6 +48,16 @@ def listed(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+@needs(SEE)
+def blank(request: SignedInRequest) -> HttpResponse:
+    """The paper to print and have signed, before anything is recorded (PIPL art. 13–17, 31)."""
+    return render(
+        request, "cms/desk/consent_blank.html", {"may_record": may(request.user, RECORD, county_code_of(request))}
+    )
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RECORD)
 def record(request: SignedInRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ pytestmark = [
 WHO = ("stranger", "shopper", "elsewhere", "team", "editor", "manager", "coordinator", "auditor")
 MAY = {
     ("get", "consents/"): ("in", 404, 404, 200, 200, 200, 200, 200),
+    ("get", "consents/blank/"): ("in", 404, 404, 200, 200, 200, 200, 200),
     ("get", "consents/new/"): ("in", 404, 404, 200, 200, 200, 403, 403),
     ("post", "consents/new/"): ("in", 404, 404, 400, 400, 400, 403, 403),
     ("get", "consents/{consent}/"): ("in", 404, 404, 404, 200, 200, 200, 200),
@@ -93,6 +94,36 @@ def test_another_countys_consent_and_picture_are_not_here(dongning, manager_else
     for path in ("consents/{consent}/withdraw/", "consents/{consent}/phone/"):
         assert client.post(f"/c/dongning/desk/{path.format(**rows)}", {"note": "x"}).status_code == 404
     assert "金丝雀" not in client.get("/c/dongning/desk/consents/").content.decode()
+
+
+def test_the_paper_to_sign_says_what_the_record_asks_for_and_nothing_of_anybody(wuchang, editor, rows):
+    client = client_for(editor)
+    paper = client.get(at("consents/blank/")).content.decode()
+    for words in (
+        "□ 我的照片",
+        "□ 我的名字",
+        "□ 我的故事和原话",
+        "最长三年",
+        "随时能撤回",
+        "不满 14 岁",
+        "五常市电商办",
+    ):
+        assert words in paper, words
+    assert "金丝雀" not in paper
+    link = at("consents/blank/")
+    for page in (at("consents/"), at("consents/new/")):
+        assert f'href="{link}"' in client.get(page).content.decode(), page
+
+
+def test_the_editor_leads_to_the_paper_and_to_its_record(wuchang, editor):
+    from cms.models import CountyHome
+
+    with county_scope(wuchang):
+        home = CountyHome.objects.get().pk
+    for kind in ("storypage", "personpage"):
+        page = client_for(editor).get(f"/c/wuchang/cms/pages/add/cms/{kind}/{home}/").content.decode()
+        for link in (at("consents/blank/"), at("consents/new/")):
+            assert f'href="{link}" target="_blank"' in page, (kind, link)
 
 
 def typed(**more):
