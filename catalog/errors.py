@@ -35,6 +35,12 @@ class ClaimsUnanswered(DomainError):
     code = "claims_unanswered"
 
 
+class HealingClaimed(DomainError):
+    """It is said to heal or to strengthen: no reason lets that pass."""
+
+    code = "healing_claimed"
+
+
 class UselessPhoto(DomainError):
     code = "useless_photo"
 

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.roles import WORK_TEAM, may, memberships
-from branding.compliance.claims import forbidden_anywhere
-from branding.compliance.report import Finding
+from branding.compliance.claims import NEVER, forbidden_anywhere
+from branding.compliance.report import Finding, Verdict
 from catalog.entries import PUBLISH, SUBMIT, WRITE, WRITE_ANY
 from catalog.models import Producer, Product
 from catalog.states import EDITABLE, ProductState
@@ -94,11 +94,18 @@ def claims(product: Product) -> tuple[Finding, ...]:
 
     Said to whoever writes and whoever passes it.
     """
+    packs = "\n".join(pack.name for pack in product.variants.all()) if product.pk else ""
+    written = {name: getattr(product, name) for name in ("name", "summary", "description")} | {"variants": packs}
     return tuple(
         replace(finding, field=name)
-        for name in ("name", "summary", "description")
-        for finding in forbidden_anywhere(getattr(product, name), clock.today())
+        for name, words in written.items()
+        for finding in forbidden_anywhere(words, clock.today())
     )
+
+
+def heals(product: Product) -> Finding | None:
+    """The first of its claims that nobody may pass, whatever they write."""
+    return next((one for one in claims(product) if one.code in NEVER and one.verdict == Verdict.FAIL), None)
 
 
 def missing(product: Product) -> dict[str, str]:

@@ -11,6 +11,8 @@ from branding.compliance.report import Finding, Kind, Verdict
 from branding.compliance.tables import Row, all_rows, begins, in_force
 
 REGISTERED, TRADE = "®", "™"
+# 食品安全法 §73, 广告法 §17: of no goods but medicine may this be said, whatever reason anybody gives.
+NEVER = frozenset({"claim-disease", "claim-health"})
 
 
 def claim_findings(package: PackageFacts, kind: Kind, on: date) -> tuple[Finding, ...]:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from branding.compliance.claims import NEVER, forbidden_anywhere
 from catalog.forms.steps import village_choices
 from catalog.forms.typed import narrow
 from catalog.models import Producer
 from catalog.states import ProducerKind
+from kernel import clock
 from kernel.going_back import unkept
 
 _PHONE = re.compile(r"[0-9+() -]{7,20}")
@@ -126,6 +128,14 @@ class ProducerForm(VillageFields):
         if same.exists():
             raise forms.ValidationError(_("已经有“%(name)s”了，用那一家，或者换个名称。") % {"name": name})
         return name
+
+    def clean_intro(self) -> str:
+        """It is on the net as soon as it is saved: nobody reads it before."""
+        typed: str = self.cleaned_data["intro"]
+        for one in forbidden_anywhere(typed, clock.today()):
+            if one.code in NEVER:
+                raise forms.ValidationError(one.why + one.mend + _("。"))
+        return typed
 
     def clean_business_phone(self) -> str:
         typed: str = self.cleaned_data["business_phone"].strip()

@@ -13,6 +13,7 @@ from catalog.errors import (
     ChangedMeanwhile,
     ClaimsUnanswered,
     Decided,
+    HealingClaimed,
     Locked,
     NameTaken,
     PhoneNotAgreed,
@@ -23,7 +24,7 @@ from catalog.models import Producer, Product, Variant
 from catalog.states import EDITABLE, TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
 from kernel.errors import CountyGone, NoteMissing
-from kernel.sentences import together
+from kernel.sentences import is_said, together
 from search import services as search
 from tenants.models import County, Village
 from tenants.scope import current_county
@@ -109,9 +110,10 @@ def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[V
 
 @transaction.atomic
 def submit_product(product: Product, *, by: Any) -> Product:
-    """Hand a finished product in to the county office."""
-    county = county_here()
-    _must_be_whole(locked(product))
+    """Hand a finished product in to the county office. Raises Unfinished, HealingClaimed."""
+    county, row = county_here(), locked(product)
+    _must_be_whole(row)
+    _must_not_heal(row)
     product.move(ProductState.SUBMITTED, by=by, submitted_at=clock.now(), remarks={}, returned_at=None)
     inbox.close_item(MEND, obj=name_of(product), by=by, county=county.code)
     inbox.open_item(
@@ -181,7 +183,8 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None, 
 
     ``seen`` is the hand-in the reviewer read. One that was sent back and handed in anew meanwhile
     is other goods than those that were judged: ChangedMeanwhile. ``despite`` says why words that the
-    advertising law forbids may stand here all the same, and is kept; without it: ClaimsUnanswered.
+    advertising law forbids may stand here all the same, and is kept; without a sentence: ClaimsUnanswered. What is
+    said to heal: HealingClaimed.
     """
     county = county_here()
     row, despite = locked(product), despite.strip()
@@ -189,8 +192,9 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None, 
         raise ChangedMeanwhile(_("看的这会儿，它退回去改过，又交上来了。再看一遍，再决定。"))
     if row.can_move(ProductState.PUBLISHED):
         _must_be_whole(row)
-        if rules.claims(row) and not despite:
-            raise ClaimsUnanswered(_("里面有法律不让用的词。退回去改；这里真能用的，写一句为什么，再发布。"))
+        _must_not_heal(row)
+        if rules.claims(row) and not is_said(despite):
+            raise ClaimsUnanswered(_("里面有法律不让用的词。退回去改；这里真能用的，写一整句为什么，再发布。"))
     product.move(ProductState.PUBLISHED, by=by, note=despite, published_at=clock.now())
     row.published_at = product.published_at
     search.publish_listing(listing.facts_of(row, county))
@@ -276,6 +280,12 @@ def _must_be_whole(product: Product) -> None:
     lacks = rules.missing(product)
     if lacks:
         raise Unfinished(together([_("还差几样："), *lacks.values()]), missing=lacks)
+
+
+def _must_not_heal(product: Product) -> None:
+    found = rules.heals(product)
+    if found:
+        raise HealingClaimed(together([found.why, _("写什么理由都不能发布。删掉它，只说这是什么、怎么吃。")]))
 
 
 def locked(product: Product) -> Product:

@@ -16,7 +16,7 @@ from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
 from catalog import rules, second_look, services
 from catalog.entries import OFFICE, PUBLISH
-from catalog.errors import ClaimsUnanswered
+from catalog.errors import ClaimsUnanswered, HealingClaimed
 from catalog.models import Product
 from catalog.pictures import gallery
 from catalog.states import TAKEN_BACK, ProductState
@@ -97,7 +97,7 @@ def _act(request: SignedInRequest, found: Product, service: Callable[[], Any], w
         service()
     except NoteMissing as refusal:
         return _page(request, _find(found.pk), note_error=str(refusal), status=400)
-    except ClaimsUnanswered as refusal:
+    except (ClaimsUnanswered, HealingClaimed) as refusal:
         return _page(request, _find(found.pk), despite_error=str(refusal), status=400)
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -117,6 +117,7 @@ def _page(
         "facts": _facts(request, found, back),
         "note_given": back.remarks.get("note", "") if back else "",
         "claims": claims_of(found),
+        "never": rules.heals(found),
         "moves": _moves(found),
         "may_review": rules.can_review(request.user, found, code),
         "may_withdraw": found.state == ProductState.PUBLISHED and may(request.user, PUBLISH, code),

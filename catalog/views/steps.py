@@ -201,7 +201,9 @@ def photos_page(request: SignedInRequest, product: Product, form: PhotoForm, sta
 
 def _check(request: SignedInRequest, product: Product) -> HttpResponse:
     lacks = [{"words": words, "step": STEP_OF[name]} for name, words in rules.missing(product).items()]
-    return render(request, "catalog/step_check.html", _frame(product, CHECK) | _summary(product) | {"lacks": lacks})
+    heals = rules.heals(product)
+    mend = {"lacks": lacks, "heals": heals and STEP_OF[heals.field]}
+    return render(request, "catalog/step_check.html", _frame(product, CHECK) | _summary(product) | mend)
 
 
 def _look(request: SignedInRequest, product: Product) -> HttpResponse:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import get_language, gettext, override
 
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+LEAST_SAID = 4
+
 
 def together(texts: Iterable[object]) -> str:
     """The sentences that are there, as one paragraph."""
@@ -23,3 +26,8 @@ def retold(text: str, *sentences: str) -> str:
             if found:
                 return gettext(sentence) % found.groupdict()
     return text
+
+
+def is_said(words: str) -> bool:
+    """A reason: four different hanzi at least, which a full stop, "12345" and "好好好好" are not."""
+    return len(set(HANZI.findall(words))) >= LEAST_SAID

@@ -52,7 +52,7 @@ def test_it_is_not_passed_without_a_word_of_why_and_the_word_is_kept(wuchang, ma
     with county_scope(wuchang):
         Product.objects.filter(pk=product.pk).update(name="最好村的小米")
     before = goods.facts(wuchang, product)
-    for said in ("", "   "):
+    for said in ("", "   ", "。", "……！", "可以", "12345", "好好好好"):
         answer = browser.post(f"{page}publish/", {"despite": said})
         assert answer.status_code == 400
         assert "里面有法律不让用的词" in answer.content.decode()
@@ -121,3 +121,46 @@ def test_the_warning_comes_with_the_next_page_and_names_its_field(wuchang, manag
     assert "里写了“" not in browser.get(f"{there}5/").content.decode()
     review = browser.get(f"/c/wuchang/desk/products/{product.pk}/").content.decode()
     assert "说明里写了“治高血压”" in review
+
+
+@pytest.mark.parametrize("said", ["降血压", "治高血压", "增强免疫力"])
+def test_what_goods_are_said_to_heal_is_never_passed(wuchang, manager, said):
+    """食品安全法 §73: no reason that anybody writes makes it allowed."""
+    village = services.add_village(wuchang, "龙凤山镇", "兴源村")
+    product = goods.hand_in(wuchang, goods.finished(wuchang, village, by=manager), by=manager)
+    with county_scope(wuchang):
+        Product.objects.filter(pk=product.pk).update(description=f"常吃能{said}，头茬米。")
+    browser, page = client_for(manager), f"/c/wuchang/desk/products/{product.pk}/"
+    shown = browser.get(page).content.decode()
+    assert "写什么理由都不能发布" in shown
+    assert "通过并发布" not in shown
+    assert "退回补正" in shown
+    answer = browser.post(f"{page}publish/", {"despite": "县里的老中医都这样说，可以写"})
+    assert answer.status_code == 400
+    assert "写什么理由都不能发布" in answer.content.decode()
+    with county_scope(wuchang):
+        assert Product.objects.get(pk=product.pk).state == "submitted"
+
+
+def test_the_team_cannot_hand_it_in_and_is_led_to_where_it_stands(wuchang, manager, team_member):
+    product = goods.finished(wuchang, services.add_village(wuchang, "龙凤山镇", "兴源村"), by=manager)
+    with county_scope(wuchang):
+        product.variants.update(name="降血压装")
+    before = goods.facts(wuchang, product)
+    page, browser = f"/c/wuchang/desk/products/{product.pk}/", client_for(manager)
+    check = browser.get(f"{page}edit/6/").content.decode()
+    assert "规格和价钱里写了“降血压”" in check
+    assert f'<a class="btn btn-step" href="{page}edit/3/">' in check
+    assert "交给县里</button>" not in check
+    assert "写什么理由都不能发布" in browser.post(f"{page}submit/", follow=True).content.decode()
+    assert goods.facts(wuchang, product) == before
+
+
+def test_a_producers_words_which_nobody_reads_before_heal_nothing(wuchang, manager):
+    typed = {"name": "姜家蜂场", "kind": "farm", "business_phone": "0451-55550120", "phone_agreed": "on"}
+    typed |= {"new_township": "小山子镇", "new_village": "胜利村", "intro": "他家的蜜能治咳嗽。"}
+    there, browser = "/c/wuchang/desk/producers/new/", client_for(manager)
+    answer = browser.post(there, typed)
+    assert "“治咳嗽”" in answer.content.decode()
+    assert "他家的蜜能治咳嗽" in answer.content.decode()
+    assert browser.post(there, typed | {"intro": "三代人养蜂。"}).status_code == 302
