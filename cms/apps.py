@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         from catalog import ties as catalog_ties
         from cms import (  # noqa: F401  steps and signals
             cards,
+            claims,
             consent_entries,
             entries,
             gates,
@@ -38,6 +39,7 @@ class CmsConfig(AppConfig):
         taking_along.register()
         wagtail_paths.install()
         gates.install()
+        claims.install()
         consent_entries.know_the_consents()
         page_published.connect(cards.on_published, dispatch_uid="cms.card")
         page_unpublished.connect(cards.on_unpublished, dispatch_uid="cms.card")

@@ -48,6 +48,12 @@ def gate(page: Any) -> list[str]:
     return [*_about_pictures(pictures, answers, consents), *_about_persons(page, consents)]
 
 
+def consents_of(page: Any) -> list[Consent]:
+    """Whose consent the page stands on, for whoever reviews it: the ones of its pictures and of whom it tells."""
+    wanted = _wanted(page, _answers(pictures_of(page)))
+    return list(Consent.objects.filter(pk__in=wanted).order_by("until", "pk"))
+
+
 def _answers(images: Iterable[int]) -> dict[int, PictureAnswer]:
     rows = PictureAnswer.objects.filter(image_id__in=images).select_related("image").prefetch_related("consents")
     return {row.image_id: row for row in rows}

@@ -1,6 +1,6 @@
 """Why something about a page is refused."""
 
-from kernel.errors import DomainError
+from kernel.errors import DomainError, NoteMissing
 
 
 class NotYourTurn(DomainError):
@@ -25,6 +25,12 @@ class NotReadyToShow(DomainError):
     """Something must be there before this page may be published."""
 
     code = "not_ready_to_show"
+
+
+class ClaimsUnanswered(NoteMissing):
+    """Words the law forbids stand in it, and who passes it says nothing to them."""
+
+    code = "claims_unanswered"
 
 
 class NotShown(DomainError):

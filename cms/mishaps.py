@@ -32,7 +32,7 @@ class DeskMishaps:
             return None
         if isinstance(trouble, DomainError):
             messages.error(request, str(trouble))
-            return HttpResponseRedirect(_way_back(request))
+            return HttpResponseRedirect(_way_back(request, trouble.facts.get("page")))
         if request.method == "POST" and isinstance(trouble, MALFORMED) and _in_wagtail(trouble):
             log.warning("a form Wagtail could not read at %s", request.path, exc_info=trouble)
             return HttpResponse(render_to_string("400.html"), status=400)
@@ -48,7 +48,10 @@ def _in_wagtail(trouble: Exception) -> bool:
     return name.partition(".")[0] in {"wagtail", "django", "modelcluster", "taggit", "treebeard", "json", "uuid"}
 
 
-def _way_back(request: HttpRequest) -> str:
+def _way_back(request: HttpRequest, page: int | None) -> str:
+    """A page that was refused when it was handed in as new stands kept as a draft: not the empty form before it."""
+    if page is not None:
+        return f"{request.META.get('SCRIPT_NAME', '')}/cms/pages/{page}/edit/"
     came = request.META.get("HTTP_REFERER", "")
     if url_has_allowed_host_and_scheme(came, {request.get_host()}, request.is_secure()):
         return came

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+
+from cms import claims
 
 HIDDEN = frozenset({"settings", "reports", "help"})
 
@@ -36,3 +40,17 @@ def our_colours() -> SafeString:
 @hooks.register("insert_global_admin_js")
 def nothing_written_is_lost() -> SafeString:
     return format_html('<script src="{}"></script>', static("cms/keeping.js"))
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_what_may_not_stand(request: Any, page: Any) -> None:
+    """Beside what was just saved, not only when somebody reviews it."""
+    claims.tell_the_writer(request, page)
+
+
+@hooks.register("before_publish_page")
+def not_past_the_road(request: Any, page: Any) -> HttpResponse | None:
+    if claims.refuse_past_the_road(request, page):
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None

@@ -14,11 +14,13 @@ from wagtail.models import PageLogEntry
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
-from cms import approval, gates
+from cms import approval, claims, gates
+from cms.consent_rules import consents_of
 from cms.rights import SEE, WRITE, may_review
 from cms.scheduling import hours_of
 from cms.standing import LOOKS, Standing, standing
 from cms.views.finding import county_page
+from kernel import clock
 
 STEPS = {
     "wagtail.create": _("写了初稿"),
@@ -72,6 +74,9 @@ def shown(request: SignedInRequest, found: Any, *, note_error: str = "", status:
         "may_submit": may(request.user, WRITE, code) and _may_be_handed_in(found, state),
         "may_withdraw": found.live and reviewer,
         "missing": gates.missing(draft),
+        "claims": claims.found(draft),
+        "consents": consents_of(draft),
+        "today": clock.today(),
         "changes": changes(request, found, draft) if found.live and found.has_unpublished_changes else [],
         "hours": hours_of(found),
         "returned": _returned(found) if state == Standing.RETURNED else None,
