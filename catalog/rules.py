@@ -84,6 +84,12 @@ def can_take_back(user: Any, product: Product, county_code: str) -> bool:
     )
 
 
+def can_set_stock(user: Any, product: Product, county_code: str) -> bool:
+    """Whoever writes the product counts what is there, also while it is on sale."""
+    on_sale = product.state == ProductState.PUBLISHED
+    return on_sale and may(user, WRITE, county_code) and is_theirs(user, product, county_code)
+
+
 def was_never_handed_in(product: Product) -> bool:
     """A draft nobody but its writers has seen: only such a one may be thrown away."""
     return product.state == ProductState.DRAFT and product.submitted_at is None

@@ -14,16 +14,18 @@ from catalog.forms.steps import village_choices
 from catalog.forms.typed import narrow
 from catalog.models import Producer
 from catalog.states import ProducerKind
-from kernel import clock
+from kernel import clock, privacy
 from kernel.going_back import unkept
 
 _PHONE = re.compile(r"[0-9+() -]{7,20}")
+# A mobile, a landline with its area code and perhaps an extension, or a 400 number: a digit too few rings nobody.
+_DIALLED = re.compile(r"1\d{10}|0\d{9,11}(?:\d{1,5})?|[48]00\d{7}")
 
 
 def checked_phone(typed: str) -> str:
     """A number a shopper can tap: mobile or landline with area code."""
     typed = narrow(typed)
-    if not _PHONE.fullmatch(typed) or sum(sign.isdigit() for sign in typed) < 7:
+    if not _PHONE.fullmatch(typed) or not _DIALLED.fullmatch(privacy.plain_phone(typed)):
         raise forms.ValidationError(
             _("电话写成了 %(typed)s。写手机号或带区号的座机，例如 0453-55550101。") % {"typed": typed}
         )

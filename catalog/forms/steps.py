@@ -1,18 +1,23 @@
 """The questions a work team answers, one screen each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from branding.compliance.net import weights_in
 from catalog.forms.typed import PriceField, WeightField, weight
 from catalog.models import Variant
 from catalog.services import Pack
+from kernel import money
 from search.models import Category
 
 MOST_PACKS = 3
+HALF_A_KILO = 500  # g, the measure of the price beside every pack
+CHEAPEST, DEAREST = 20, 2_000_000  # fen for it: nothing that grows costs less than ¥0.20 or more than ¥20 000
 
 
 def category_choices() -> list[tuple[str, Any]]:
@@ -113,7 +118,26 @@ class PackForm(forms.Form):
         typed = super().clean() or {}
         if not (typed.get("name") or typed.get("net") or self.has_error("net")):
             self.add_error("name", _("写上规格名或净含量，例如 2.5 kg。"))
+        if typed.get("net"):
+            self._must_be_likely(typed)
         return typed
+
+    def _must_be_likely(self, typed: dict[str, Any]) -> None:
+        """A slip in the unit shows in the pack's own name, or in what half a kilo would cost."""
+        net, price = typed["net"], typed.get("price")
+        named = weights_in(typed.get("name") or "")
+        if named and net not in named:
+            self.add_error(
+                "net",
+                _("规格名写的是 %(name)s，净含量写的是 %(net)s，对不上。改其中一个。")
+                % {"name": typed["name"], "net": weight(net)},
+            )
+        elif price and not CHEAPEST <= Decimal(price) * HALF_A_KILO / net <= DEAREST:
+            self.add_error(
+                "net",
+                _("%(net)s 卖 ¥%(price)s，合 ¥%(each)s / 500 g。看看净含量的单位、价钱的小数点是不是写错了。")
+                % {"net": weight(net), "price": money.yuan(price), "each": f"{price * HALF_A_KILO / net / 100:.2f}"},
+            )
 
     def pack(self) -> Pack:
         typed = self.cleaned_data
@@ -180,6 +204,31 @@ def _typed(variant: Variant) -> dict[str, Any]:
         "price": variant.price_fen,
         "stock": str(variant.stock),
     }
+
+
+class StockForm(forms.Form):
+    """How much there is now of each pack on sale; the packs themselves go through the county."""
+
+    def __init__(self, variants: Sequence[Variant], data: Any = None) -> None:
+        super().__init__(data)
+        for one in variants:
+            self.fields[f"stock{one.pk}"] = forms.IntegerField(
+                label=_("%(name)s，有多少%(unit)s") % {"name": one.name, "unit": one.unit},
+                min_value=0,
+                max_value=9_999_999,
+                initial=one.stock,
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+                error_messages={
+                    "required": _("写上有多少，例如 120；卖完了写 0。"),
+                    "invalid": _("写一个整数，比如 120。"),
+                    "min_value": _("写 0 或比 0 大的整数。"),
+                    "max_value": _("写少一点，最多 9999999。"),
+                },
+            )
+
+    def stocks(self) -> Mapping[int, int]:
+        """Variant's number → how many."""
+        return {int(name.removeprefix("stock")): many for name, many in self.cleaned_data.items()}
 
 
 class PhotoForm(forms.Form):

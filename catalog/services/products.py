@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,30 @@ def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[V
     product.saved_at = clock.now()
     product.save(update_fields=["saved_at"])
     return list(product.variants.all())
+
+
+@transaction.atomic
+def set_stock(product: Product, stocks: Mapping[int, int], *, by: Any) -> Product:
+    """How many there are of each pack, by the variant's number, while it is on sale: shown and found at once.
+
+    Nothing that the county passed is touched. Raises Locked where it is not on sale; a pack of other goods is ignored.
+    """
+    county, row = county_here(), locked(product)
+    if row.state != ProductState.PUBLISHED:
+        raise Locked(_("它现在不在卖，库存在“规格和价钱”那一步改。"), state=row.state)
+    changed = {}
+    for variant in row.variants.all():
+        many = stocks.get(variant.pk, variant.stock)
+        if many != variant.stock:
+            changed[variant.name] = [variant.stock, many]
+            variant.stock = many
+            variant.save(update_fields=["stock"])
+    if changed:
+        search.publish_listing(listing.facts_of(row, county))
+        audit.record(
+            "product.stock", by=by, county=county.code, obj=name_of(product), title=product.name, packs=changed
+        )
+    return row
 
 
 @transaction.atomic

@@ -121,6 +121,7 @@ def _page(
         "moves": _moves(found),
         "may_review": rules.can_review(request.user, found, code),
         "may_withdraw": found.state == ProductState.PUBLISHED and may(request.user, PUBLISH, code),
+        "may_stock": rules.can_set_stock(request.user, found, code),
         "may_edit": rules.can_edit(request.user, found, code),
         "note": request.POST.get("note", ""),
         "note_error": note_error,

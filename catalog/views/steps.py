@@ -14,7 +14,7 @@ from accounts.doors import SignedInRequest, county_code_of, needs
 from catalog import rules, services
 from catalog.entries import SUBMIT, WRITE
 from catalog.errors import ThrownAway
-from catalog.forms.steps import NameForm, PhotoForm
+from catalog.forms.steps import NameForm, PhotoForm, StockForm
 from catalog.models import Product
 from catalog.pictures import photo_url, picture
 from catalog.views.finding import clock_time, editable_product, their_product
@@ -206,11 +206,34 @@ def _check(request: SignedInRequest, product: Product) -> HttpResponse:
     return render(request, "catalog/step_check.html", _frame(product, CHECK) | _summary(product) | mend)
 
 
-def _look(request: SignedInRequest, product: Product) -> HttpResponse:
-    """A product out of the team's hands: what it says, and whom it waits for."""
-    may_take_back = rules.can_take_back(request.user, product, county_code_of(request))
+@never_cache
+@require_POST
+@needs(WRITE)
+def stock(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What is there now of goods on sale; what is wrong is said beside it, and stays."""
+    product = their_product(request, pk)
+    if not rules.can_set_stock(request.user, product, county_code_of(request)):
+        messages.error(request, _("它现在不在卖，库存在“规格和价钱”那一步改。"))
+        return redirect("catalog:product_edit", pk)
+    form = StockForm(list(product.variants.all()), request.POST)
+    if not form.is_valid():
+        return _look(request, product, form, status=400)
+    do_and_say(
+        request, lambda: services.set_stock(product, form.stocks(), by=request.user), _("库存改好了，产品页跟着变。")
+    )
+    return redirect("catalog:product_edit", pk)
+
+
+def _look(
+    request: SignedInRequest, product: Product, stock_form: StockForm | None = None, status: int = 200
+) -> HttpResponse:
+    """A product out of the team's hands: what it says, whom it waits for, and how much there is."""
+    code = county_code_of(request)
+    may_take_back = rules.can_take_back(request.user, product, code)
     context = {"product": product, "words": waiting_words(product), "may_take_back": may_take_back}
-    return render(request, "catalog/look.html", context | _summary(product))
+    if rules.can_set_stock(request.user, product, code):
+        context["stock_form"] = stock_form or StockForm(list(product.variants.all()))
+    return render(request, "catalog/look.html", context | _summary(product), status=status)
 
 
 def _summary(product: Product) -> dict[str, Any]:
