@@ -185,8 +185,8 @@ def tell_the_writer(request: HttpRequest, page: Any) -> None:
     """After each saving in Wagtail's editor by hand: what it keeps by itself twice a second says nothing."""
     if isinstance(page, CountyPage) and request.accepts("text/html"):
         for one in found(page.get_latest_revision_as_object())[:5]:
-            said = {"place": one.place, "why": one.finding.why, "mend": one.finding.mend}
-            messages.warning(request, _("%(place)s里写了%(why)s%(mend)s。") % said)
+            said = {"place": one.place, "why": together([one.finding.why, one.finding.mend])}
+            messages.warning(request, _("%(place)s里写了%(why)s。") % said)
 
 
 def refuse_past_the_road(request: HttpRequest, page: Any) -> bool:

@@ -99,7 +99,7 @@ def near_goods(reading: Reading, nearest: str | None = None, count: int = 8) -> 
     if they share a sign with it, else the newest goods."""
     akin = nearest if nearest and set(nearest) & set(reading.text) else None
     for text in (reading.text, akin, ""):
-        if text is not None and (found := engine().search(Query(text=text, size=count)).listings):
+        if text is not None and (found := engine().search(Query(text=text, size=count, in_stock=True)).listings):
             break
     listings = showing.by_number(found)
     return [listings[number] for number in found if number in listings]

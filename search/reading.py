@@ -14,11 +14,22 @@ from search.ports import Band
 LONGEST_QUERY = 80
 LONGEST_READ = 30
 FEWEST_LETTERS = 2
+LEAST_BARE = 5  # yuan: 1-2 without a unit is a number of something
 LATIN = re.compile(r"[a-z][a-z0-9' ]*")
+NUMBER = r"(?:\d{1,6}|[一二两三四五六七八九十百千]{1,7})"
 TO = r"\s*[-–—~至到]\s*"
 PRICE = re.compile(
-    rf"(?<!\d)(?:(\d{{1,6}}){TO}(?:\d{{1,6}}{TO})*)?(\d{{1,6}})\s*(?:元|块钱|块)\s*(以下|以内|以上|左右)?\s*的?"
+    rf"(?P<before>低于|少于|不到|不超过|不高于|最多|超过|高于|不低于|至少)?\s*(?P<sign>[¥￥])?\s*"
+    rf"(?<!\d)(?:(?P<low>{NUMBER}){TO}(?:{NUMBER}{TO})*)?(?P<last>{NUMBER})\s*(?P<unit>元钱|元|块钱|块)?\s*"
+    r"(?P<how>以下|以内|之内|以上|左右)?\s*的?"
 )
+# What stands behind a number that is no price: 50-100 g, 5-6 月, 3 年以上.
+NO_PRICE = re.compile(
+    r"\s*(?:[\d.%/年月日天斤两克千公枚个度毫升袋盒箱瓶只条头亩户岁号厘米]|kg|g\b|ml|cm|mm)", re.IGNORECASE
+)
+ABOVE = frozenset({"以上", "超过", "高于", "不低于", "至少"})
+DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+TIMES = {"十": 10, "百": 100, "千": 1000}
 KINDS = ("category", "phrase", "place", "word", "maker")
 
 
@@ -47,23 +58,48 @@ def read(asked: str, *, literally: bool = False) -> Reading:
 
 
 def without_price(text: str) -> tuple[str, tuple[Band, ...]]:
-    """50 元以下的蜂蜜 → 蜂蜜 and a band up to 50 yuan, inclusive."""
-    found = PRICE.search(text)
-    if found is None or not (found[1] or found[3]):
-        return text, ()
-    rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
-    return rest, (_band(found[1], int(found[2]) * 100, found[3]),)
+    """50 元以下的蜂蜜, 五十块以内的蜂蜜, 不超过 50 的蜂蜜, 蜂蜜 30-50 → 蜂蜜 and a band in yuan, both ends inclusive."""
+    for found in PRICE.finditer(text):
+        if _is_price(found, text[found.end() :]):
+            rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
+            return rest, (_band(found),)
+    return text, ()
 
 
-def _band(low: str | None, fen: int, how: str | None) -> Band:
-    if low:
-        first, last = sorted((int(low) * 100, fen))
+def _is_price(found: re.Match[str], after: str) -> bool:
+    """It says a bound, and that it means money: by a unit or sign, or in digits that measure nothing else."""
+    low, last = found["low"], found["last"]
+    if not (low or found["how"] or found["before"] or found["sign"]):
+        return False
+    if found["unit"] or found["sign"]:
+        return True
+    in_digits = last.isdecimal() and (low is None or low.isdecimal())
+    return in_digits and not NO_PRICE.match(after) and (low is None or int(low) >= LEAST_BARE)
+
+
+def _band(found: re.Match[str]) -> Band:
+    fen, how = yuan_of(found["last"]) * 100, found["how"] or found["before"]
+    if found["low"]:
+        first, last = sorted((yuan_of(found["low"]) * 100, fen))
         return Band(first, last + 1)
-    if how == "以上":
+    if how in ABOVE:
         return Band(fen, None)
     if how == "左右":
         return Band(fen * 4 // 5, fen * 6 // 5 + 1)
     return Band(None, fen + 1)
+
+
+def yuan_of(said: str) -> int:
+    """ "50" → 50, "五十" → 50, "一百二" → 120, "两千五百" → 2500."""
+    if said.isdecimal():
+        return int(said)
+    total, digit, last = 0, 0, 1
+    for sign in said:
+        if sign in TIMES:
+            total, last, digit = total + (digit or 1) * TIMES[sign], TIMES[sign], 0
+        else:
+            digit = DIGITS[sign]
+    return total + digit * (last // 10 if last > 10 else 1)
 
 
 def _meant(text: str) -> tuple[str, tuple[str, ...]]:

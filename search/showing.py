@@ -14,6 +14,8 @@ SHOWN = """
 id, county_code, county_name, county_slug, product_id, title, summary, producer_name, category_id, price_fen, unit,
 in_stock, picture, published_at"""
 FOUND = f"SELECT {SHOWN}, place, price_per_500g_fen, badges FROM search_listing WHERE id = ANY(%s) AND NOT hidden"  # noqa: S608
+# What is sold out is shown where somebody picked it, and found; a window does not put it forward.
+THERE = "AND in_stock"
 SEEN = "FROM search_listing WHERE county_code = %s AND NOT hidden"
 FIRST = "ORDER BY published_at DESC, product_id DESC LIMIT %s"
 WITHIN = "(category_id = %s OR category_id IN (SELECT code FROM search_category WHERE parent_id = %s))"
@@ -48,11 +50,11 @@ def _parts(
     if picked:
         yield f"{_select(PICKED)} AND product_id = ANY(%s)", [county_code, picked]
     if newest and place:
-        yield f"{_select(NEWEST)} AND place = %s {FIRST}", [county_code, place, newest]
+        yield f"{_select(NEWEST)} AND place = %s {THERE} {FIRST}", [county_code, place, newest]
     elif newest:
-        yield f"{_select(NEWEST)} {FIRST}", [county_code, newest]
+        yield f"{_select(NEWEST)} {THERE} {FIRST}", [county_code, newest]
     for number, (category, count) in enumerate(shelves):
-        yield f"{_select(number)} AND {WITHIN} {FIRST}", [county_code, category, category, count]
+        yield f"{_select(number)} AND {WITHIN} {THERE} {FIRST}", [county_code, category, category, count]
 
 
 def _select(part: int) -> str:

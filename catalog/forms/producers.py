@@ -16,6 +16,7 @@ from catalog.models import Producer
 from catalog.states import ProducerKind
 from kernel import clock, privacy
 from kernel.going_back import unkept
+from kernel.sentences import together
 
 _PHONE = re.compile(r"[0-9+() -]{7,20}")
 # A mobile, a landline with its area code and perhaps an extension, or a 400 number: a digit too few rings nobody.
@@ -136,7 +137,7 @@ class ProducerForm(VillageFields):
         typed: str = self.cleaned_data["intro"]
         for one in forbidden_anywhere(typed, clock.today()):
             if one.code in NEVER:
-                raise forms.ValidationError(one.why + one.mend + _("。"))
+                raise forms.ValidationError(together([one.why, one.mend + _("。")]))
         return typed
 
     def clean_business_phone(self) -> str:

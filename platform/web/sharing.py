@@ -139,7 +139,8 @@ def of_product(county: Any, product: Any, packs: Any, picture: Mapping[str, Any]
         "@type": "Product",
         "name": product.name,
         "description": product.description or product.summary,
-        "image": [absolute(picture_url(picture))],
+        # A drawing is not the goods: a search engine would show it as their photo.
+        **({"image": [absolute(picture_url(picture))]} if picture.get("photo") else {}),
         "category": product.category,
         "manufacturer": maker,
         "countryOfOrigin": "CN",

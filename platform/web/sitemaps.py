@@ -31,7 +31,7 @@ def index() -> str:
 
 
 def province() -> str:
-    names = ("web:home", "web:season", "web:stories", "campaigns:wall", "web:about")
+    names = ("web:home", "web:season", "web:stories", "campaigns:wall", "web:about", "web:privacy")
     return _written("urlset", "url", [Place(absolute(province_url(name))) for name in names])
 
 

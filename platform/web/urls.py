@@ -10,6 +10,7 @@ urlpatterns = [
     path("season/", home.season, name="season"),
     path("stories/", home.stories, name="stories"),
     path("about/", pages.about, name="about"),
+    path("privacy/", pages.privacy, name="privacy"),
     path("want/", want.note, name="want"),
     path("robots.txt", indexing.robots, name="robots"),
     path("sitemap.xml", indexing.map_index, name="map_index"),

@@ -29,7 +29,7 @@ def test_step_1_a_shopper_finds_it_however_it_is_typed(open_page):
     text = page.inner_text("main")
     assert "500" in text
     assert "联系购买" in text
-    assert "谁种的" in text or "谁做的" in text
+    assert "谁家的" in text
 
 
 def test_step_2_a_story_names_where_its_facts_can_be_checked(open_page):

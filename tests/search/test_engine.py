@@ -71,6 +71,38 @@ def test_a_price_range_is_read_whichever_way_round(said, text, band):
     assert without_price(said) == (text, (band,))
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "band"),
+    [
+        ("五十元以下的蜂蜜", "蜂蜜", Band(None, 5001)),
+        ("一百块以内的大米", "大米", Band(None, 10001)),
+        ("50以下 蜂蜜", "蜂蜜", Band(None, 5001)),
+        ("低于50元的蜂蜜", "蜂蜜", Band(None, 5001)),
+        ("不超过20块的木耳", "木耳", Band(None, 2001)),
+        ("¥50以下 大米", "大米", Band(None, 5001)),
+        ("30到50的木耳", "木耳", Band(3000, 5001)),
+        ("蜂蜜 50-100", "蜂蜜", Band(5000, 10001)),
+        ("三十到五十块的木耳", "木耳", Band(3000, 5001)),
+        ("一百二十元以上的礼盒", "礼盒", Band(12000, None)),
+        ("两百元左右的榛蘑", "榛蘑", Band(16000, 24001)),
+        ("超过一百二块的酒", "酒", Band(12000, None)),
+    ],
+)
+def test_a_price_is_read_as_people_write_it(said, text, band):
+    assert without_price(said) == (text, (band,))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "三江以内的大米", "5-6 月的蓝莓", "3 年以上的人参", "500 g 以下的木耳", "50-100 g 的黑蜂蜜", "八十八号大米",
+        "五常大米", "二十元", "12 度左右的酒", "10-12 头海参", "1-2 人份", "一品香", "百年老窖", "",
+    ],
+)  # fmt: skip
+def test_a_number_of_something_else_is_no_price(said):
+    assert without_price(said) == (said, ())
+
+
 @pytest.mark.parametrize("sort", ["relevance", "price", "-price", "newest"])
 @pytest.mark.parametrize(("text", "number"), [("", 120), ("大米", 120), ("五常大米", 96), ("五常黑大米", 120)])
 @pytest.mark.parametrize("cap", [postgres.CAP, 50])

@@ -223,6 +223,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_host}jieti_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # as long as the browser is open: whoever only looks carries nothing away
 CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- people ----------------------------------------------------------------------------------
