@@ -49,7 +49,7 @@ class VillageFields(forms.Form):
     """A village from the list, or one typed new where that is allowed."""
 
     village = forms.ChoiceField(label=lazy("产自哪个村"), required=False)
-    new_township = forms.CharField(label=lazy("乡镇"), max_length=40, required=False, help_text=lazy("例如 三岔口镇。"))
+    new_township = forms.CharField(label=lazy("乡镇"), max_length=40, required=False, help_text=lazy("例如 向阳镇。"))
     new_village = forms.CharField(label=lazy("村"), max_length=40, required=False, help_text=lazy("例如 东星村。"))
 
     def __init__(self, *args: Any, villages: Iterable[Any] = (), may_add: bool = False, **kwargs: Any) -> None:
@@ -59,16 +59,16 @@ class VillageFields(forms.Form):
         if not may_add:
             village = self.fields["village"]
             village.required = True
-            village.error_messages["required"] = _("选产自哪个村，例如 三岔口镇东星村。")
+            village.error_messages["required"] = _("选产自哪个村，例如 向阳镇东星村。")
             del self.fields["new_township"], self.fields["new_village"]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         new = (typed.get("new_township") or "").strip(), (typed.get("new_village") or "").strip()
         if any(new) and not all(new):
-            self.add_error("new_village" if new[0] else "new_township", _("乡镇和村都要写，例如 三岔口镇，东星村。"))
+            self.add_error("new_village" if new[0] else "new_township", _("乡镇和村都要写，例如 向阳镇，东星村。"))
         elif not any(new) and not typed.get("village") and not self.has_error("village"):
-            self.add_error("village", _("选产自哪个村，例如 三岔口镇东星村。"))
+            self.add_error("village", _("选产自哪个村，例如 向阳镇东星村。"))
         return typed
 
 

@@ -57,8 +57,8 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=lazy("两三句话：在哪儿长的，怎么做的，怎么吃。"),
         error_messages={
-            "required": lazy("用两三句话说说它，例如 长在三岔口的柞木段上，九月采，晒干。"),
-            "min_length": lazy("再多写几个字，至少 10 个，例如 长在三岔口的柞木段上，九月采，晒干。"),
+            "required": lazy("用两三句话说说它，例如 长在山里的柞木段上，九月采，晒干。"),
+            "min_length": lazy("再多写几个字，至少 10 个，例如 长在山里的柞木段上，九月采，晒干。"),
         },
     )
     season = forms.TypedMultipleChoiceField(

@@ -143,7 +143,7 @@ def _submit(case: PackageRequest, design: Design, hands: Hands) -> None:
 def _tie(case: PackageRequest, owner: User) -> None:
     """The county has looked who they are; by its manager, as in a real county."""
     manager = _holder(roles.COUNTY_MANAGER, case.county_code)
-    tie_account(Producer.objects.get(pk=case.producer_id), owner, by=manager)
+    tie_account(Producer.objects.get(products__pk=case.product_id), owner, by=manager)
 
 
 def _assign(case: PackageRequest, design: Design, hands: Hands) -> None:
