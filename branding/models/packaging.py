@@ -207,10 +207,10 @@ class ComplianceRun(models.Model):
     by_name = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
     # Another person's word on what the first says they read in the standard.
-    second_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
-    second_by_name = models.CharField(max_length=60, blank=True)
+    second_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True, db_index=False)
+    second_by_name = models.CharField(max_length=60, blank=True, default="", db_default="")
     second_at = models.DateTimeField(null=True, blank=True)
-    second_words = models.CharField(max_length=300, blank=True)
+    second_words = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
