@@ -197,3 +197,13 @@ def test_several_nodes_are_named_with_commas_and_their_password_is_not_printed(t
     assert len(environment.elasticsearch_urls) == 2
     assert environment.elasticsearch_prefix == "jieti-22-"
     assert "geheim" not in repr(environment)
+
+
+def test_a_trademark_agency_is_named_with_its_number_or_not_at_all(tmp_path):
+    named = {"JIETI_VAR": str(tmp_path), "JIETI_AGENT": "五谷商标事务所", "JIETI_AGENT_NO": "2312345"}
+    assert read_environment(named).trademark_agent == "五谷商标事务所"
+    assert read_environment({"JIETI_VAR": str(tmp_path)}).trademark_agent == ""
+    for missing in ("JIETI_AGENT", "JIETI_AGENT_NO"):
+        with pytest.raises(EnvironmentProblem, match=missing) as stopped:
+            read_environment({name: value for name, value in named.items() if name != missing})
+        assert stopped.value.variable == missing

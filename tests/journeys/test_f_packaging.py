@@ -14,6 +14,7 @@ from tests.browsers import DESKTOP, PHONE
 from tests.journeys.effort import THREE_MINUTES, effort_on
 
 HERE = "/c/raohe/desk/packages/"
+MANAGER = "孟川"
 RICE = "西林子蟹田长粒大米"
 LABEL = {
     "label_name": "长粒大米",
@@ -209,7 +210,21 @@ def test_a_package_from_the_village_to_the_printer(open_page, sign_in, tmp_path)
     assert "没有过" in team.inner_text(".case-line")
     check(designer, number, "300")
     press(designer, "记下结果")
+    assert "等另一个人复核" in designer.inner_text("main")
+    officer.goto(f"/desk/packages/{number}/")
+    officer.locator("a:has-text('看整份报告')").first.click()
+    officer.fill("#second-words", "对着许可证正本又看了一遍，一致")
+    press(officer, "和原文一致，通过")
+    assert "两个人核过" in officer.inner_text("main")
 
+    team.goto(f"{HERE}{number}/")
+    producer = team.locator("a[href*='/desk/producers/']").first.get_attribute("href")
+    manager = open_page(DESKTOP)
+    sign_in(manager, "13900000031", MANAGER, "/c/raohe/desk/")
+    manager.goto(producer)
+    manager.select_option("select[name=person]", label="尤秋")
+    press(manager, "写在这一家")
+    assert "尤秋" in manager.inner_text("#accounts")
     team.goto(f"{HERE}{number}/")
     team.select_option("select[name=owner]", label="尤秋")
     press(team, "写上")
