@@ -104,6 +104,7 @@ def yuan_of(said: str) -> int:
 
 def _meant(text: str) -> tuple[str, tuple[str, ...]]:
     """The words meant by a text, the whole first, else run by run; and what else it may be."""
+    text = _english_meant(text)
     if LATIN.fullmatch(text) and len(text) >= FEWEST_LETTERS:
         found = _by_letters(re.sub(r"[' ]", "", text), text)
         if found:
@@ -112,6 +113,15 @@ def _meant(text: str) -> tuple[str, tuple[str, ...]]:
     if all(meant == run for meant, run in zip(read_runs, words.runs(text), strict=True)):
         return words.common_name(text), ()
     return words.common_name(" ".join(read_runs)), ()
+
+
+def _english_meant(text: str) -> str:
+    """black fungus → 木耳, unless goods really bear these letters."""
+    names = words.english_in(text)
+    if not names:
+        return text
+    borne = set(Term.objects.filter(pk__in=names, df__gt=0).values_list("pk", flat=True))
+    return words.from_english(text, but=borne)
 
 
 def _run_meant(run: str) -> str:

@@ -224,6 +224,29 @@ def synonyms() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def english() -> dict[str, str]:
+    """What an English reader calls goods → the word they are listed by."""
+    with (DATA / "english_words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["english"]: row["term"] for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=1)
+def _english_run() -> re.Pattern[str]:
+    longest_first = sorted(english(), key=len, reverse=True)
+    return re.compile(rf"(?<![a-z'])({'|'.join(map(re.escape, longest_first))})(?:e?s)?(?![a-z'])")
+
+
+def english_in(text: str) -> list[str]:
+    """The English names of goods in a plain text, as they stand in the table."""
+    return [found[1] for found in _english_run().finditer(text)]
+
+
+def from_english(text: str, but: Collection[str] = ()) -> str:
+    """wuchang rice → wuchang 大米; those in ``but`` stay: goods bear them."""
+    return _english_run().sub(lambda found: found[0] if found[1] in but else english()[found[1]], text)
+
+
+@lru_cache(maxsize=1)
 def category_words() -> dict[str, str]:
     """Common names of goods → the category they are sold in; as a term it is written ``category_term``."""
     with (DATA / "category_words.csv").open(encoding="utf-8", newline="") as file:

@@ -37,6 +37,11 @@ def goods():
     ("written", "meant"),
     [
         ("wcdm", "五常大米"),
+        ("rice", "大米"),
+        ("Black Fungus", "木耳"),
+        ("eggs", "鸡蛋"),
+        ("wuchang rice", "五常 大米"),
+        ("licensed", "licensed"),
         ("wuchangdami", "五常大米"),
         ("wuchang dami", "五常大米"),
         ("WCDM", "五常大米"),
