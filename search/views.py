@@ -15,6 +15,10 @@ from search.forms import Wish, page_wish
 from search.ports import PAGE, SORTS
 from search.reading import LATIN, nearest_reading, without_price
 from search.stories import find_stories
+from search.wanted import county_meant
+from tenants import register
+from tenants.models import County
+from tenants.scope import SERVED
 
 FIRST_CHOICES = 10
 MOST_STORY_PAGES = 50
@@ -44,9 +48,19 @@ def results(request: HttpRequest) -> HttpResponse:
         "next_stories": story_page + 1 if (story_page + 1) * PAGE < stories_total else None,
         **_narrowing(found),
     }
+    if not wish.after:
+        context["unopened"] = _unopened(found)
     if not found.hits and not wish.after:
         context |= _nothing(found)
     return render(request, "search/results.html", context)
+
+
+def _unopened(found: Found) -> str:
+    """The name of a county that was asked for and sells nothing here yet: what is listed is others' goods."""
+    code = county_meant(found.reading.text) if found.reading.text else ""
+    if not code or any(hit.listing.county_code == code for hit in found.hits):
+        return ""
+    return "" if County.objects.filter(code=code, state__in=SERVED).exists() else register.name_of(code)
 
 
 def links(asked: QueryDict, found: Found) -> dict[str, str]:

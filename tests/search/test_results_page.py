@@ -201,3 +201,10 @@ def test_only_a_registered_mark_wears_a_tick(goods, page):
     seen = page(q="灰鹤粮")
     assert '<li class="badge badge-unproven">灰鹤™</li>' in seen
     assert '<li class="badge">灰鹤®</li>' in seen
+
+
+def test_a_county_that_is_not_open_is_said_to_be(goods, page, wuchang):
+    """漠河 has no goods because it is not here yet, not because it has none."""
+    assert "漠河市还没开馆，下面是别处的。" in page(q="漠河蓝莓")
+    assert "漠河市还没开馆" in page(q="漠河")
+    assert "还没开馆" not in page(q="大米")
