@@ -65,5 +65,19 @@ def gallery(product: Product, wanted: str) -> Gallery:
 
 
 def months(season: Sequence[int]) -> str:
-    """9、10、11, as a person would say them."""
-    return _("、").join(str(month) for month in season)
+    """全年, 9 月到次年 3 月, or 5、9 月, as a person would say them; empty where nothing is known."""
+    known = sorted(set(season))
+    if not known or len(known) == 12:
+        return _("全年") if known else ""
+    first, last = _run(known)
+    if first == last or (last - first) % 12 < 2:
+        return _("%(months)s 月") % {"months": _("、").join(str(month) for month in known)}
+    words = _("%(first)s 月到次年 %(last)s 月") if last < first else _("%(first)s 月到 %(last)s 月")
+    return words % {"first": first, "last": last}
+
+
+def _run(known: list[int]) -> tuple[int, int]:
+    """The first and the last month of one run around the year, (0, 0) where the months are none."""
+    begins = [month for month in known if (month - 2) % 12 + 1 not in known]
+    ends = [month for month in known if month % 12 + 1 not in known]
+    return (begins[0], ends[0]) if len(begins) == 1 else (0, 0)

@@ -80,3 +80,23 @@ def test_what_is_kept_of_a_visitor_stands_on_a_page_that_every_page_leads_to(pro
     cookies = client_for().get(f"/c/wuchang/p/{product.pk}/").cookies
     assert {name for name in cookies if not name.endswith("jieti_csrf")} == set()
     assert all(not cookie["max-age"] and not cookie["expires"] for cookie in cookies.values())
+
+
+@pytest.mark.parametrize(
+    ("season", "said"),
+    [
+        ([], ""),
+        (list(range(1, 13)), "全年"),
+        ([9], "9 月"),
+        ([9, 10], "9、10 月"),
+        ([9, 10, 11], "9 月到 11 月"),
+        ([9, 10, 11, 12, 1, 2, 3], "9 月到次年 3 月"),
+        ([5, 9], "5、9 月"),
+        ([12, 1], "1、12 月"),
+        ([4, 5, 6, 9, 10], "4、5、6、9、10 月"),
+    ],
+)
+def test_months_are_said_as_a_person_says_them(season, said):
+    from web.product_page import months
+
+    assert months(season) == said
