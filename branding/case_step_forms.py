@@ -196,14 +196,24 @@ class ProofForm(forms.Form):
         error_messages={"required": lazy("写上证上的地址，从省写起。")},
     )
     credit_code = forms.CharField(
-        label=lazy("统一社会信用代码"), max_length=30, help_text=lazy("执照上那 18 位，例如 93230524MA1B2C3D4G。")
+        label=lazy("统一社会信用代码"),
+        max_length=30,
+        help_text=lazy("执照上那 18 位，例如 93230524MA1B2C3D4G。"),
+        error_messages={"required": lazy("写上执照上 18 位的统一社会信用代码。")},
     )
-    id_number = forms.CharField(label=lazy("身份证号"), max_length=30)
+    id_number = forms.CharField(
+        label=lazy("身份证号"),
+        max_length=30,
+        error_messages={"required": lazy("写上 18 位身份证号，会加密保存。")},
+    )
     contact_name = forms.CharField(
         label=lazy("联系人"), max_length=40, error_messages={"required": lazy("写上联系人，例如 佟岩。")}
     )
     contact_phone = forms.CharField(
-        label=lazy("联系人手机"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"})
+        label=lazy("联系人手机"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"}),
+        error_messages={"required": lazy("写上联系人的手机号。")},
     )
 
     def __init__(self, *args: Any, brand: Brand, **kwargs: Any) -> None:

@@ -179,6 +179,15 @@ def test_a_household_shows_its_land_contract(wuchang, team):
     assert "土地承包合同" in client.get(f"{address}5/").content.decode()
 
 
+def test_an_empty_box_of_the_proof_says_what_belongs_there(wuchang, producer, team):
+    client = client_for(team)
+    address = begin(client, wuchang, producer)
+    said = client.post(f"{address}4/", {}).content.decode()
+    for words in ("写上执照上 18 位的统一社会信用代码。", "写上联系人的手机号。", "写上证上的地址，从省写起。"):
+        assert words in said, words
+    assert "必填" not in said
+
+
 def test_a_picture_wants_its_specimen_and_a_name_may_be_anything(wuchang, producer, team):
     client = client_for(team)
     address = begin(client, wuchang, producer)
