@@ -1,8 +1,11 @@
 """The results page: a GET form that works without script."""
 
+import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -19,6 +22,7 @@ from search.wanted import county_meant
 from tenants import register
 from tenants.models import County
 from tenants.scope import SERVED
+from tenants.states import CountyState
 
 FIRST_CHOICES = 10
 MOST_STORY_PAGES = 50
@@ -49,7 +53,7 @@ def results(request: HttpRequest) -> HttpResponse:
         **_narrowing(found),
     }
     if not wish.after:
-        context["unopened"] = _unopened(found)
+        context |= {"unopened": _unopened(found), "prefecture": _prefecture(found)}
     if not found.hits and not wish.after:
         context |= _nothing(found)
     return render(request, "search/results.html", context)
@@ -61,6 +65,24 @@ def _unopened(found: Found) -> str:
     if not code or any(hit.listing.county_code == code for hit in found.hits):
         return ""
     return "" if County.objects.filter(code=code, state__in=SERVED).exists() else register.name_of(code)
+
+
+def _prefecture(found: Found) -> dict[str, Any]:
+    """A prefecture that was asked for, and its open counties: goods say their county, so few say 佳木斯."""
+    text = words.plain(found.reading.text)
+    name = next((whole for short, whole in prefectures() if short in text), "")
+    open_here = County.objects.filter(prefecture=name, state=CountyState.OPEN) if name else County.objects.none()
+    return {"name": name, "counties": list(open_here.order_by("code"))}
+
+
+@lru_cache(maxsize=1)
+def prefectures() -> tuple[tuple[str, str], ...]:
+    """(short, whole) of the province's prefectures, the longest first; one that is a county too is that."""
+    divisions = register.divisions(settings.JIETI_PROVINCE)
+    counties = {words.short_county(one.name) for one in divisions}
+    wholes = {one.prefecture for one in divisions} - {register.province_name(settings.JIETI_PROVINCE)}
+    known = {(re.sub("(自治州|地区|盟|市)$", "", whole), whole) for whole in wholes}
+    return tuple(sorted((one for one in known if one[0] not in counties), key=lambda one: -len(one[0])))
 
 
 def links(asked: QueryDict, found: Found) -> dict[str, str]:

@@ -208,3 +208,12 @@ def test_a_county_that_is_not_open_is_said_to_be(goods, page, wuchang):
     assert "漠河市还没开馆，下面是别处的。" in page(q="漠河蓝莓")
     assert "漠河市还没开馆" in page(q="漠河")
     assert "还没开馆" not in page(q="大米")
+
+
+def test_a_prefecture_leads_to_its_counties(goods, page, wuchang):
+    """Goods name their county: whoever asks for 哈尔滨 is shown which of its counties are here."""
+    seen = page(q="哈尔滨大米")
+    assert "哈尔滨市开了馆的县：" in seen
+    assert '<a href="/c/wuchang/">五常市</a>' in seen
+    assert "开了馆的县" not in page(q="大米")
+    assert "开了馆的县" not in page(q="佳木斯"), "none of them is open"
