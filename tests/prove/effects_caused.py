@@ -234,8 +234,10 @@ def packs(named, village):
     from tests.branding import packages
 
     who = packages.Cast(county(), village, None, named["赵队员"])
+    who.manager = named["孙主任"]
     for number in range(PACKS):
         who.product = sell(f"包装米 {number}", named, village)
+        packages.tie(who, who.owner)
         packages.until(who, "signed_off")
 
 
