@@ -115,12 +115,13 @@ def named_in(text: str, on: date) -> list[tuple[int, str]]:
 
 def naturals_in(text: str, on: date) -> list[tuple[int, str]]:
     """Rivers, lakes and mountains whose name holds a division's: 乌苏里江 is not the city of 乌苏."""
-    found = [(text.find(name), name) for name in sorted(words_of("natural", on), key=len, reverse=True)]
-    taken: list[tuple[int, str]] = []
-    for begin, name in found:
-        if begin >= 0 and not _covered(begin, len(name), taken):
-            taken.append((begin, name))
-    return taken
+    return [(found.start(), found[0]) for found in _naturals(on).finditer(text)]
+
+
+@lru_cache(maxsize=16)
+def _naturals(on: date) -> re.Pattern[str]:
+    """The longest first: 乌苏里江 before 乌苏里. Without any, what nothing fits."""
+    return re.compile("|".join(sorted(words_of("natural", on), key=lambda name: (-len(name), name))) or "(?!)")
 
 
 def _covered(begin: int, length: int, taken: list[tuple[int, str]]) -> bool:
@@ -131,7 +132,8 @@ def check(name: str, on: date) -> list[Finding]:
     """What the division names in a sign mean for it."""
     text = sounds.plain(name)
     found = [_judge(name, text, begin, place, on) for begin, place in named_in(text, on)]
-    return [*found, *(_natural(name, river) for _begin, river in naturals_in(text, on)), *_letters(name, text, on)]
+    rivers = dict.fromkeys(river for _begin, river in naturals_in(text, on))
+    return [*found, *(_natural(name, river) for river in rivers), *_letters(name, text, on)]
 
 
 def _natural(name: str, river: str) -> Finding:
@@ -207,7 +209,7 @@ def _may_be_read_otherwise(text: str, begin: int, on: date) -> bool:
         return True
     fillers = _fillers(on)
     known = before == words[0] and len(before) > 1
-    return not known and not _is_made_of(before, fillers | words_of("before", on)) and not _is_made_of(after, fillers)
+    return not known and not is_made_of(before, fillers | words_of("before", on)) and not is_made_of(after, fillers)
 
 
 def _words(text: str) -> list[str]:
@@ -224,7 +226,8 @@ def _fillers(on: date) -> frozenset[str]:
     return frozenset(goods_names | {row.word for row in words_on(on) if row.kind in ADDED} | places().keys())
 
 
-def _is_made_of(text: str, words: frozenset[str]) -> bool:
+def is_made_of(text: str, words: frozenset[str]) -> bool:
+    """Nothing is left when the text is cut into these words."""
     reached = {0}
     for at in range(len(text)):
         if at in reached:

@@ -9,7 +9,9 @@ from pathlib import Path
 TABLE = Path(__file__).parent / "data" / "sign_words.csv"
 DESCRIPTIVE = "descriptive"
 EXALTED = "exalted"  # praise that stands behind the goods' own name
-ADDED = frozenset({DESCRIPTIVE, "entity", "deceptive", "official"})  # what is put beside a name, not the name
+GOODS = "goods"  # what goods are called beside the table of classes: 耳, 香米
+JUDGED_TOGETHER = frozenset({DESCRIPTIVE, EXALTED, GOODS})  # nothing by themselves: the whole sign tells
+ADDED = frozenset({DESCRIPTIVE, GOODS, "entity", "deceptive", "official"})  # what is put beside a name, not the name
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from branding import goods, places, sounds
 from branding.findings import NOTE, STOP, WARN, Finding, article
-from branding.sign_words import ADDED, DESCRIPTIVE, EXALTED, words_on
+from branding.sign_words import ADDED, DESCRIPTIVE, EXALTED, GOODS, JUDGED_TOGETHER, words_on
 
 LONG = 12  # a sign longer than this reads as a sentence
 
@@ -38,7 +38,7 @@ def _forbidden(name: str, text: str, on: date) -> list[Finding]:
     runs = frozenset(run.text for run in sounds.latin_runs(name))
     for row in words_on(on):
         if (
-            row.kind in {DESCRIPTIVE, EXALTED}
+            row.kind in JUDGED_TOGETHER
             or not FITS[row.match](row.word, text, runs)
             or any(row.word in one for one in said)
         ):
@@ -53,17 +53,9 @@ def _distinctive(name: str, text: str, on: date) -> list[Finding]:
     """§11: a bare name of goods, a bare description, or no sign at all."""
     if not text:
         return [_bare(name, "empty", "11.1.3", _("只有标点或表情，不成名字。"), _("写两到四个汉字，最容易记。"))]
-    generic = dict(goods.names_on(on)).get(text)
-    if generic:
-        return [
-            _bare(
-                name,
-                "generic",
-                "11.1.1",
-                _("“%(name)s”是东西本身的名字，谁家都能叫。") % {"name": text},
-                _("在前面起一个自己的名字，例如 椴林深。"),
-            )
-        ]
+    if text in _goods_names(on):
+        reason, mend = sentences(GOODS, text)
+        return [_bare(name, "generic", "11.1.1", reason, mend)]
     if text.isdigit() or (sounds.is_latin(text) and len(text) < 3):
         return [
             _bare(
@@ -77,10 +69,11 @@ def _distinctive(name: str, text: str, on: date) -> list[Finding]:
     praised = _praised_goods(text, on)
     if praised:
         return [_only_praises(name, praised)]
-    left = left_over(text, on)
     described = _descriptive_in(text, on)
-    if not left:
+    if not left_over(text, on):
         return [_only_describes(name, text, on)]
+    if places.is_made_of(text, _plain_words(on)):
+        return [_plain(name, text)]
     found = []
     if described:
         found.append(_describes(name, described))
@@ -93,9 +86,39 @@ def _praised_goods(text: str, on: date) -> str:
     """木耳王 → 王: goods, and after them nothing but praise. 牛魔王 names no goods."""
     for row in words_on(on):
         goods_of_it = text.removesuffix(row.word)
-        if row.kind == EXALTED and goods_of_it and goods_of_it != text and not left_over(goods_of_it, on):
+        if row.kind != EXALTED or goods_of_it in {"", text}:
+            continue
+        if goods_of_it in _goods_names(on) or not left_over(goods_of_it, on):
             return row.word
     return ""
+
+
+@lru_cache(maxsize=16)
+def _goods_names(on: date) -> frozenset[str]:
+    return frozenset({word for word, _row in goods.names_on(on)} | _of_kind(GOODS, on))
+
+
+@lru_cache(maxsize=16)
+def _plain_words(on: date) -> frozenset[str]:
+    """What everybody says of food. Animals and flowers of one hanzi are left out: 小鹿 is a name."""
+    longer = {word for word, _row in goods.names_on(on) if len(word) > 1}
+    return frozenset(longer | _of_kind(GOODS, on) | _of_kind(DESCRIPTIVE, on))
+
+
+def _of_kind(kind: str, on: date) -> frozenset[str]:
+    return frozenset(row.word for row in words_on(on) if row.kind == kind)
+
+
+def _plain(name: str, text: str) -> Finding:
+    """香米, 甜蜜: every sign of it is goods or a taste, though together they may say more."""
+    return Finding(
+        name,
+        "plain",
+        WARN,
+        _("“%(name)s”拆开都是东西和味道的平常叫法，显不出是谁家的。") % {"name": text},
+        article("11.1.2"),
+        _("在前面起一个自己的名字，例如 椴林深。"),
+    )
 
 
 def _only_praises(name: str, praise: str) -> Finding:
@@ -198,8 +221,9 @@ def sentences(kind: str, word: str) -> tuple[str, str]:
         ),
         "famous": (
             _("“%(word)s”是大家熟知的牌子，在别的类别也可能受保护。"),
-            _("换一个名字。确实是自己的牌子，就把注册证给品牌专员看。"),
+            _("换一个名字，或者请品牌专员先在国家商标局网上查清楚。是自己的牌子，就把注册证给他看。"),
         ),
+        GOODS: (_("“%(word)s”是东西本身的名字，谁家都能叫。"), _("在前面起一个自己的名字，例如 椴林深。")),
         "model": (_("“%(word)s”是通用的型号或装法。"), _("起一个自己的名字。")),
     }[kind]
     return reason % {"word": word}, mend

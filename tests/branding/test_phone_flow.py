@@ -479,6 +479,12 @@ class TestWhileTyping:
         told = officer.get("/desk/brands/look/", {"name": "山椴语"}, headers={"accept": "application/json"}).json()
         assert told["findings"][0]["code"] == "like_toned"
 
+    def test_nothing_found_is_said_with_what_was_not_looked_at(self, wuchang):
+        officer = client_for(give_role(make_user("品牌专员"), "brand_officer"))
+        page = officer.get("/desk/brands/look/", {"name": "山椴语", "class": "30"}).content.decode()
+        said = page.partition('<p class="look-fine">')[2].partition("</p>")[0]
+        assert "没有查国家商标局的注册簿" in said
+
 
 BACK = {"before": "1"}
 

@@ -95,6 +95,10 @@ class TestPlaces:
             ("乌苏里江畔", "乌苏里江", "乌苏"),
             ("老长白山人家", "长白山", "长白"),
             ("祁连山泉", "祁连山", "祁连"),
+            ("乌苏里江边乌苏里江", "乌苏里江", "乌苏"),
+            ("三江口渔家", "三江口", "三江"),
+            ("龙凤山人家", "龙凤山", "龙凤"),
+            ("伊春河畔", "伊春河", "伊春"),
         ],
     )
     def test_a_river_or_a_mountain_is_not_the_division_in_its_name(self, name, river, place):
@@ -105,6 +109,10 @@ class TestPlaces:
     @pytest.mark.parametrize("name", ["乌苏", "乌苏江", "长白", "长白乌苏里江", "乌苏里江饶河", "武夷山"])
     def test_the_division_beside_it_still_stops(self, name):
         assert STOP in by_place(name).values()
+
+    def test_every_river_of_the_table_holds_a_division_and_only_warns(self):
+        for river in places.words_of("natural", TODAY):
+            assert by_place(river) == {"place_natural": WARN}, river
 
     def test_the_reason_says_which_place_and_the_mend_names_the_collective_mark(self):
         (one,) = places.check("饶河蜜语", TODAY)
@@ -227,21 +235,53 @@ class TestWords:
         assert by_word(name)[code] == STOP
 
     @pytest.mark.parametrize(
-        "name", ["木耳王", "大米之王", "饶河木耳王", "鲜美", "香甜", "黑蜂", "东北黑蜂蜂蜜", "稻花香大米"]
+        "name",
+        [
+            "木耳王",
+            "大米之王",
+            "饶河木耳王",
+            "鲜美",
+            "香甜",
+            "黑蜂",
+            "东北黑蜂蜂蜜",
+            "稻花香大米",
+            "米王",
+            "耳皇",
+            "粮状元",
+            "香米",
+            "蜜",
+            "人参",
+            "野生人参",
+            "地道",
+            "椴树",
+        ],
     )
     def test_goods_with_praise_their_kind_or_their_taste_tell_nobodys_goods(self, name):
         assert STOP in {
             one.severity for one in signs.check(name, TODAY) if one.code in {"descriptive_only", "generic"}
         }, name
 
+    @pytest.mark.parametrize("name", ["好米", "米香", "甜蜜", "新茶"])
+    def test_a_taste_and_goods_of_one_hanzi_warn(self, name):
+        assert by_word(name) == {"plain": WARN}
+
+    @pytest.mark.parametrize("name", ["小鹿", "香米坊", "人参娃娃", "果香园", "女王"])
+    def test_what_says_more_than_goods_and_taste_does_not(self, name):
+        assert {"plain", "descriptive_only", "generic"}.isdisjoint(by_word(name))
+
     @pytest.mark.parametrize("name", ["牛魔王", "王家屯", "霸王花开"])
     def test_praise_behind_what_is_no_goods_is_a_name(self, name):
         assert "descriptive_only" not in {one.code for one in signs.check(name, TODAY)}
 
-    @pytest.mark.parametrize("name", ["茅台", "福临门", "小茅台镇的米"])
+    @pytest.mark.parametrize("name", ["茅台", "福临门", "小茅台镇的米", "Moutai Rice", "九三豆油"])
     def test_what_everybody_knows_warns(self, name):
         (found,) = [one for one in signs.check(name, TODAY) if one.code == "famous"]
         assert (found.severity, found.article) == (WARN, "《商标法》第十三条")
+        assert "在国家商标局网上查清楚" in found.mend
+
+    @pytest.mark.parametrize("name", ["一九三五", "山海天成", "moutain"])
+    def test_a_known_mark_inside_other_words_is_none(self, name):
+        assert "famous" not in by_word(name)
 
     def test_a_description_beside_a_name_is_only_noted(self):
         assert by_word("山椴语优质蜂蜜") == {"descriptive": NOTE}
