@@ -134,6 +134,7 @@ def _kept(brand: Brand, kind: NoticeKind, upload: Any, answer: BrandAnswer | Non
             _("这份文件已经作为%(paper)s（%(day)s）记过了，看看是不是传错了。")
             % {"paper": NOTICE_KINDS[twice.kind].name, "day": twice.dated},
             notice=twice.pk,
+            fact="file",
         )
     return paper
 

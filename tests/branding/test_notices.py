@@ -178,6 +178,22 @@ def test_the_same_file_twice_is_a_wrong_file(filed, officer):
     assert stands(held) == before
 
 
+def test_the_same_file_twice_is_said_beside_the_file_and_not_the_number(filed, officer):
+    upload = pdf()
+    held = roads.enter(filed, "correction", by=officer, dated=date(2026, 6, 14), upload=upload)
+    held = roads.enter(held, "correction_answer", by=officer, dated=date(2026, 6, 15))
+    upload.seek(0)
+    typed = {
+        "number": "TMZC83012345SL01", "dated": "2026-06-20", "electronic": "1", "application_no": "83012345", "file": upload
+    }  # fmt: skip
+    answer = client_for(officer).post(f"/desk/brands/{held.pk}/notice/acceptance/", typed)
+    assert answer.status_code == 400
+    (said,) = answer.context["form"].errors["file"]
+    assert said.startswith("这份文件已经作为补正通知书（2026-06-14）记过了")
+    assert set(answer.context["form"].errors) == {"file"}
+    assert 'value="TMZC83012345SL01"' in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("dated", "words"),
     [
