@@ -14,6 +14,7 @@ from branding.models import Brand, OwnerKind, SignKind
 from branding.ports import ProducerFacts
 from branding.services.cases import Good
 from kernel import clock, privacy
+from tenants import register
 
 NEW = "new"
 CLASSES = (29, 30, 31, 32, 33, 35, 39, 43)
@@ -43,7 +44,7 @@ class OwnerForm(forms.Form):
         label=lazy("执照或身份证上的名称"),
         max_length=60,
         required=False,
-        help_text=lazy("例如 东安镇黑蜂养殖专业合作社。"),
+        help_text=lazy("例如 向阳镇黑蜂养殖专业合作社。"),
     )
     new_kind = forms.ChoiceField(
         label=lazy("哪一种"), choices=OwnerKind.choices, required=False, widget=forms.RadioSelect
@@ -66,7 +67,7 @@ class OwnerForm(forms.Form):
         if not typed.get("producer") and not typed.get("new_name"):
             self.add_error("producer", _("选商标归谁，例如 黑蜂养殖合作社；没有就选“新的一家”。"))
         elif not typed.get("new_name"):
-            self.add_error("new_name", _("写上执照或身份证上的名称，例如 东安镇黑蜂养殖专业合作社。"))
+            self.add_error("new_name", _("写上执照或身份证上的名称，例如 向阳镇黑蜂养殖专业合作社。"))
         elif not typed.get("new_kind"):
             self.add_error("new_kind", _("选是哪一种，例如 合作社。"))
         return typed
@@ -192,7 +193,6 @@ class ProofForm(forms.Form):
     owner_address = forms.CharField(
         label=lazy("地址"),
         max_length=120,
-        help_text=lazy("照着证上写，从省写起，例如 黑龙江省饶河县西林子乡三义村。"),
         error_messages={"required": lazy("写上证上的地址，从省写起。")},
     )
     credit_code = forms.CharField(
@@ -220,6 +220,9 @@ class ProofForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.brand = brand
         del self.fields["credit_code" if brand.owner_kind == OwnerKind.HOUSEHOLD else "id_number"]
+        self.fields["owner_address"].help_text = _("照着证上写，从省写起，例如 %(place)s向阳镇东星村。") % {
+            "place": _province_and_county(brand)
+        }
         self._keep_secret("id_number", bool(brand.id_number), _("会加密保存，页面上不再显示。"))
         self._keep_secret("contact_phone", bool(brand.contact_phone), _("例如 13900000013。只给省里的品牌专员看。"))
 
@@ -255,6 +258,12 @@ class ProofForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What was typed; an empty secret is one that stays."""
         return {name: said for name, said in self.cleaned_data.items() if said or name not in SECRETS}
+
+
+def _province_and_county(brand: Brand) -> str:
+    """黑龙江省饶河县: another county's address as the example would be copied."""
+    county = register.division(brand.county_code)
+    return county.province + county.name if county else ""
 
 
 SECRETS = ("id_number", "contact_phone")

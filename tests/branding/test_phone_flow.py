@@ -185,7 +185,13 @@ def test_an_empty_box_of_the_proof_says_what_belongs_there(wuchang, producer, te
     said = client.post(f"{address}4/", {}).content.decode()
     for words in ("写上执照上 18 位的统一社会信用代码。", "写上联系人的手机号。", "写上证上的地址，从省写起。"):
         assert words in said, words
-    assert "必填" not in said
+    assert "必需字段" not in said
+
+
+def test_the_example_of_an_address_is_this_countys_own(wuchang, producer, team):
+    client = client_for(team)
+    said = client.get(f"{begin(client, wuchang, producer)}4/").content.decode()
+    assert "例如 黑龙江省五常市向阳镇东星村。" in said
 
 
 def test_a_picture_wants_its_specimen_and_a_name_may_be_anything(wuchang, producer, team):
