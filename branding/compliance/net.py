@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from branding.compliance.facts import PackageFacts
 from branding.compliance.kinds import NO_FOOD
-from branding.compliance.report import Finding, Kind, Verdict
+from branding.compliance.report import Finding, Kind, Verdict, written
 
 # Grams, or millilitres, in a unit; 斤 is no unit of a label, but is read where somebody wrote it.
 UNITS = {"kg": 1000, "千克": 1000, "公斤": 1000, "斤": 500, "克": 1, "g": 1, "ml": 1, "毫升": 1, "l": 1000, "升": 1000}
@@ -15,7 +15,7 @@ _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _AMOUNT = re.compile(rf"(\d+(?:\.\d+)?)\s*({_UNIT})(?![a-z])", re.IGNORECASE)
 _BEFORE = re.compile(r"(\d+)\s*[^\d\s×xX*（(]{0,2}\s*[×xX*]\s*$")
 _AFTER = re.compile(r"^\s*[/每]?\s*[袋包盒瓶罐枚个]?\s*[×xX*]\s*(\d+)")
-ARTICLE, SOURCE = "4.1.5", "GB 7718；定量包装商品计量监督管理办法"
+ARTICLE, SOURCE = "GB 7718-2011 4.1.5、GB 7718-2025 4.5", "GB 7718；定量包装商品计量监督管理办法"
 
 
 def net_findings(package: PackageFacts, kind: Kind) -> tuple[Finding, ...]:
@@ -32,7 +32,7 @@ def _printed(package: PackageFacts) -> Finding | None:
         return None
     why = _("标签写“%(said)s”，里面填的一共是 %(inside)s g（mL），对不上。") % {
         "said": said.strip(),
-        "inside": figure(package.net_grams),
+        "inside": written(package.net_grams),
     }
     return _finding("net_inside", why, _("看哪一个写错了：标签上的净含量，还是里面一件的净含量和件数。"))
 
@@ -41,8 +41,8 @@ def _sold(package: PackageFacts) -> Finding | None:
     if not package.sold_grams or package.sold_grams == package.net_grams:
         return None
     why = _("里面填的一共是 %(inside)s g（mL），这个规格卖的是 %(sold)s g（mL）。") % {
-        "inside": figure(package.net_grams),
-        "sold": figure(package.sold_grams),
+        "inside": written(package.net_grams),
+        "sold": written(package.sold_grams),
     }
     return _finding("net_sold", why, _("这个包装是给这个规格做的：改里面的净含量，或者请村里改产品的规格。"))
 
@@ -58,12 +58,6 @@ def weights_in(said: str) -> set[Decimal]:
         parts.append(weight * times)
         found |= {weight, weight * times}
     return found | {sum(parts, Decimal(0))} if found else set()
-
-
-def figure(grams: Decimal) -> str:
-    """2500 → "2,500", 62.50 → "62.5"."""
-    plain = grams.normalize()
-    return f"{plain.quantize(Decimal(1)) if plain == plain.to_integral() else plain:,}"
 
 
 def _finding(code: str, why: str, mend: str) -> Finding:

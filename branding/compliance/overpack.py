@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from branding.compliance.facts import Layer, PackageFacts
 from branding.compliance.kinds import NO_FOOD, fresh_kind, space_kind_fits
 from branding.compliance.layers import FOOD, factor_row, layers_sum, limit_rows, rules_as, uncounted
-from branding.compliance.report import Kind, Sum, Verdict
+from branding.compliance.report import Kind, Sum, Verdict, written
 from branding.compliance.tables import Row, row, rows
 from kernel.money import yuan
 from kernel.sentences import together
@@ -99,7 +99,7 @@ def _food_void(package: PackageFacts, on: date) -> Sum | None:
             unknown += one.total_grams
             continue
         inputs.append((_("%(name)s 的系数 k") % {"name": name}, str(factor)))
-        terms.append(f"{factor} × {_figure(one.total_grams)}")
+        terms.append(f"{factor} × {written(one.total_grams)}")
         needed += factor * one.total_grams
     if unknown:
         return _void_asks_factor(rule, outer.volume_cm3, needed, unknown, tuple(inputs), on, single=_is_single(package))
@@ -131,7 +131,7 @@ def _fresh_void(package: PackageFacts, fresh: str, on: date) -> Sum | None:
         (_("最外一层体积 V"), _cm3(outer.volume_cm3)),
         (_("货必要的空间体积"), _cm3(package.needed_cm3)),
     )
-    return _void_sum(rule, outer.volume_cm3, package.needed_cm3, _figure(package.needed_cm3), inputs, single=False)
+    return _void_sum(rule, outer.volume_cm3, package.needed_cm3, written(package.needed_cm3), inputs, single=False)
 
 
 def _void_sum(
@@ -163,7 +163,7 @@ def _void_sum(
         title=_("包装空隙率"),
         inputs=inputs,
         formula=_("（最外一层体积 − 货必要的空间体积）÷ 最外一层体积"),
-        worked=f"({_figure(outer)} − {terms}) ÷ {_figure(outer)} = {figure}% {sign} {limit}",
+        worked=f"({written(outer)} − {terms}) ÷ {written(outer)} = {figure}% {sign} {limit}",
         figure=figure,
         limit=most,
         unit="%",
@@ -194,7 +194,7 @@ def _void_asks_factor(
     largest = max((one for one in rows("space_factors", on) if one["k"]), key=lambda one: Decimal(one["k"]))
     fits = ((needed + Decimal(largest["k"]) * unknown) / (1 - most / 100)).quantize(WHOLE, ROUND_FLOOR)
     least = ((outer * (1 - most / 100) - needed) / unknown).quantize(HUNDREDTH, ROUND_CEILING)
-    worked = f"({_figure(outer)} × (1 − {most}%) − {_figure(needed)}) ÷ {_figure(unknown)} = {least}"
+    worked = f"({written(outer)} × (1 − {most}%) − {written(needed)}) ÷ {written(unknown)} = {least}"
     verdict, mend = Verdict.ASK, _("查附录 A 的系数 k，不小于 %(least)s 就合格；把查到的 k 填进来再算。")
     reachable = least <= Decimal(largest["k"])
     if not reachable and not single:
@@ -295,10 +295,4 @@ def _cost_lacks(package: PackageFacts, counted: list[Layer]) -> str:
 
 
 def _cm3(value: Decimal) -> str:
-    return f"{_figure(value)}\u00a0cm³"
-
-
-def _figure(value: Decimal) -> str:
-    """18000 → "18,000", 312.50 → "312.5"."""
-    rounded = value.quantize(TENTH, ROUND_HALF_UP)
-    return f"{rounded.quantize(WHOLE) if rounded == rounded.to_integral() else rounded:,}"
+    return f"{written(value)}\u00a0cm³"

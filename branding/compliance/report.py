@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import TextChoices
@@ -145,3 +145,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal) or hasattr(value, "_proxy____args"):
         return str(value)
     return value
+
+
+def written(value: Decimal) -> str:
+    """18000 → "18,000", 312.50 → "312.5"."""
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded.quantize(Decimal(1)) if rounded == rounded.to_integral() else rounded:,}"

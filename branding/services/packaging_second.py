@@ -23,15 +23,14 @@ from branding.services.packaging_desk import (
 )
 from kernel import clock
 from kernel.errors import NoteMissing
-
-LEAST_WORDS = 4
+from kernel.sentences import is_said
 
 
 @transaction.atomic
 def confirm_reading(case: PackageRequest, run_pk: int, *, by: Any, words: str) -> ComplianceRun:
     """What was read is what the standard says: the check passes, the files are frozen."""
     case, run = _waiting(case, run_pk, by=by)
-    if len(words.strip()) < LEAST_WORDS:
+    if not is_said(words):
         raise NoteMissing(_("写一句对照了哪一份原文、哪一条，再通过。"))
     if run.printed_on is not None:
         must_lie_ahead(run.printed_on)
@@ -46,7 +45,7 @@ def confirm_reading(case: PackageRequest, run_pk: int, *, by: Any, words: str) -
 def refuse_reading(case: PackageRequest, run_pk: int, *, by: Any, words: str) -> ComplianceRun:
     """It does not say so: back to whoever checks, with the reason."""
     case, run = _waiting(case, run_pk, by=by)
-    if len(words.strip()) < LEAST_WORDS:
+    if not is_said(words):
         raise NoteMissing(_("写一句哪里和原文对不上，设计师照着改。"))
     _settle(run, by=by, words=words, passed=False)
     done(entries.SECOND, case, by=by)

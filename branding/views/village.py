@@ -25,6 +25,7 @@ from branding.views.files import power_answer
 from branding.views.finding import case_here, case_to_write, told
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
+from kernel.numbers import number_in
 
 PAGE = 30
 
@@ -94,13 +95,11 @@ def give_up(request: SignedInRequest, pk: int) -> HttpResponse:
 def link_producer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Which of the county's producers the owner is: the mark then stands beside their goods."""
     brand = case_to_write(request, pk)
-    chosen = request.POST.get("producer", "")
-    if not chosen.isdecimal():
+    chosen = number_in(request.POST.get("producer", ""))
+    if not chosen:
         messages.error(request, _("先选一个生产者。"))
     else:
-        do_and_say(
-            request, lambda: cases.link_producer(brand, int(chosen[:18]), by=request.user), _("接上了，产品页跟着变。")
-        )
+        do_and_say(request, lambda: cases.link_producer(brand, chosen, by=request.user), _("接上了，产品页跟着变。"))
     return redirect("brands:case", pk)
 
 

@@ -17,6 +17,7 @@ from cms.rights import SEE, WRITE, may_review
 from cms.views.finding import county_page
 from cms.views.review import shown
 from kernel.errors import DomainError, NoteMissing
+from kernel.numbers import number_in
 
 
 @never_cache
@@ -75,8 +76,7 @@ def _reviewed(request: SignedInRequest, pk: int) -> Any:
 
 
 def _seen(request: SignedInRequest) -> int | None:
-    said = request.POST.get("seen", "")
-    return int(said) if said.isdecimal() and len(said) < 19 else None
+    return number_in(request.POST.get("seen", "")) or None
 
 
 def _act(request: SignedInRequest, found: Any, service: Callable[[], Any], words: str) -> HttpResponse:
