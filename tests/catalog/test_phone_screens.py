@@ -130,6 +130,28 @@ def test_net_content_is_read_as_people_type_it(typed, grams):
     assert WeightField().clean(weight(grams)) == grams
 
 
+@pytest.mark.parametrize(
+    ("name", "net", "price", "said"),
+    [
+        ("", "500", "68", "是 500 克还是 500 公斤"),
+        ("5斤装", "500 kg", "68", "规格名写的是 5斤装，净含量写的是 500"),
+        ("", "500 kg", "68", "合 ¥0.07 / 500 g"),
+        ("", "1 g", "9999.00", "合 ¥4999500.00 / 500 g"),
+        ("", "2.5 kg", "399999999999", "太大了，最多 999999.99 元"),
+        ("5斤装", "2.5 kg", "68", ""),
+        ("250 g × 4 团", "1 kg", "32", ""),
+        ("一支", "20 g", "20000", ""),  # an old root of wild ginseng
+    ],
+)
+def test_a_slip_in_unit_or_price_is_asked_about(name, net, price, said):
+    from catalog.forms.steps import PackForm
+
+    form = PackForm({"name": name, "net": net, "unit": "袋", "price": price, "stock": "5"})
+    told = " ".join(error for errors in form.errors.values() for error in errors)
+    assert said in told
+    assert bool(said) == bool(told)
+
+
 def test_what_is_typed_is_kept_every_few_seconds_complete_or_not(wuchang, team):
     client = client_for(team)
     assert client.post(goods.here(wuchang, "products/new/save/"), {"name": " "}).json() == {"saved": ""}
