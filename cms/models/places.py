@@ -63,7 +63,7 @@ class VillagePage(CountyPage):
 class PersonPage(CountyPage):
     """Somebody of the county in their own words; the title is the name. A photo needs consent."""
 
-    role = models.CharField(_("身份"), max_length=60, help_text=_("例如 三岔口镇第一书记，或 种了三十年木耳的人"))
+    role = models.CharField(_("身份"), max_length=60, help_text=_("例如 向阳镇第一书记，或 种了三十年木耳的人"))
     words = models.CharField(_("一句原话"), max_length=120, blank=True)
     until = models.DateField(_("任期到"), null=True, blank=True, help_text=_("有任期的人才填，例如第一书记。"))
     village = models.ForeignKey(
