@@ -27,7 +27,7 @@ class CatalogGoods:
 
     def _found(self, products: QuerySet[Product], county_code: str, product_id: int) -> ProductFacts | None:
         with scope_of(county_code):
-            product = products.select_related("producer").filter(pk=product_id).first()
+            product = products.select_related("producer").filter(pk=product_id, revises=None).first()
             return _facts(product) if product else None
 
     def accounts_of(self, county_code: str, producer_id: int | None) -> set[int]:

@@ -90,8 +90,8 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
             storage.save(path, ContentFile(rendition(upright, SIZES[size], KINDS[kind])))
     # Drawing takes its time: read afresh and held, a withdrawal stays one, and of two photos drawn side by side
     # the second to come lists both.
-    product = Product.objects.select_for_update(of=("self",)).filter(pk=photo.product_id).first()
-    if product is None or not Photo.objects.filter(pk=photo.pk).exists():
+    product = _held_product_of(photo)
+    if product is None:
         # Gone while this was drawn: nobody else would take these files away.
         _delete_files(photo.token, photo.original.name or "")
         return
@@ -99,6 +99,15 @@ def render_photo(payload: dict[str, Any], county_code: str) -> None:
     photo.save(update_fields=["state"])
     if product.state == ProductState.PUBLISHED:
         _relist(product)
+
+
+def _held_product_of(photo: Photo) -> Product | None:
+    """None where the photo is gone. A revision's photo is the product's as soon as the revision is passed."""
+    while now := Photo.objects.filter(pk=photo.pk).values_list("product", flat=True).first():
+        product = Product.objects.select_for_update(of=("self",)).filter(pk=now).first()
+        if product and Photo.objects.filter(pk=photo.pk, product=product).exists():
+            return product
+    return None
 
 
 def forget(photo: Photo) -> None:

@@ -67,7 +67,7 @@ def is_theirs(user: Any, product: Product, county_code: str) -> bool:
 def products_of(user: Any, county_code: str) -> QuerySet[Product]:
     """A person's own list: what they wrote, and what comes from their villages."""
     mine = villages_of(user, county_code) or set()
-    found = Product.objects.filter(Q(created_by=user) | Q(village_id__in=mine))
+    found = Product.objects.filter(Q(created_by=user) | Q(village_id__in=mine)).exclude(state=ProductState.ENDED)
     return found.select_related("producer").prefetch_related("variants", "photos")
 
 
@@ -90,9 +90,20 @@ def can_set_stock(user: Any, product: Product, county_code: str) -> bool:
     return on_sale and may(user, WRITE, county_code) and is_theirs(user, product, county_code)
 
 
+def can_revise(user: Any, product: Product, county_code: str) -> bool:
+    """Whoever writes the product may ask for a change of it while it is on sale."""
+    return can_set_stock(user, product, county_code) and may(user, SUBMIT, county_code)
+
+
 def was_never_handed_in(product: Product) -> bool:
-    """A draft nobody but its writers has seen: only such a one may be thrown away."""
+    """A draft nobody but its writers has seen."""
     return product.state == ProductState.DRAFT and product.submitted_at is None
+
+
+def can_be_thrown_away(product: Product) -> bool:
+    """Only what the county has never seen; a revision in its writers' hands at any time, for the product stays."""
+    is_revision = product.revises_id is not None and product.state == ProductState.DRAFT
+    return is_revision or was_never_handed_in(product)
 
 
 def claims(product: Product) -> tuple[Finding, ...]:

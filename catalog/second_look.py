@@ -40,6 +40,14 @@ def said_of(row: Any, packs: Iterable[Any]) -> dict[str, str]:
     }
 
 
+def photos_changed(revision: Product) -> str:
+    """How many photos of the product the revision leaves out and brings; "" where they are the same."""
+    left_out, brought = len(revision.photos_left_out or ()), revision.photos.count()
+    if not (left_out or brought):
+        return ""
+    return _("去掉 %(left_out)s 张，加了 %(brought)s 张") % {"left_out": left_out, "brought": brought}
+
+
 def _pack_said(pack: Any) -> str:
     return _("，").join((pack.name, f"¥{money.yuan(pack.price_fen)} / {pack.unit}", stock_words(pack)))
 

@@ -5,6 +5,8 @@ from django.db.models import Q, QuerySet
 from catalog.models import Photo, Producer, Product
 from catalog.states import PhotoState, ProductState
 
+LISTED = tuple(state for state in ProductState.values if state != ProductState.ENDED)
+
 
 def published_product(pk: int) -> Product | None:
     """With its producer, packs and ready photos."""
@@ -24,7 +26,8 @@ def products_awaiting_review() -> QuerySet[Product]:
 
 
 def products(text: str = "", state: str = "") -> QuerySet[Product]:
-    found = Product.objects.select_related("producer").prefetch_related("variants")
+    found = Product.objects.exclude(state=ProductState.ENDED)
+    found = found.select_related("producer").prefetch_related("variants")
     if state == "returned":
         found = found.filter(state=ProductState.DRAFT, returned_at__isnull=False)
     elif state:
@@ -36,12 +39,26 @@ def products(text: str = "", state: str = "") -> QuerySet[Product]:
 
 def counts() -> dict[str, int]:
     """Goods by state, for the desk."""
-    return {state: Product.objects.filter(state=state).count() for state in ProductState.values}
+    return {state: Product.objects.filter(state=state).count() for state in LISTED}
 
 
 def producers() -> QuerySet[Producer]:
     return Producer.objects.all()
 
 
+def photos_of(product: Product) -> list[Photo]:
+    """A revision shows the photos on sale that it keeps, then its own."""
+    own = list(product.photos.all())
+    if product.revises is None:
+        return own
+    left_out = set(product.photos_left_out or ())
+    return [photo for photo in product.revises.photos.all() if photo.pk not in left_out] + own
+
+
 def ready_photos(product: Product) -> list[Photo]:
-    return [photo for photo in product.photos.all() if photo.state == PhotoState.READY]
+    return [photo for photo in photos_of(product) if photo.state == PhotoState.READY]
+
+
+def revision_of(product: Product) -> Product | None:
+    """What is being changed of a product on sale, in whoever's hands it is."""
+    return product.revisions.exclude(state=ProductState.ENDED).first()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("products/<int:pk>/submit/", steps.submit, name="submit"),
     path("products/<int:pk>/take-back/", steps.take_back, name="take_back"),
     path("products/<int:pk>/stock/", steps.stock, name="stock"),
+    path("products/<int:pk>/revise/", steps.revise, name="revise"),
     path("products/<int:pk>/throw-away/", steps.throw_away, name="throw_away"),
     path("products/<int:pk>/photos/", photos.add, name="photo_add"),
     path("products/<int:pk>/photos/<int:photo_pk>/remove/", photos.remove, name="photo_remove"),

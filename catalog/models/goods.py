@@ -57,7 +57,11 @@ class ProducerAccount(models.Model):
 
 
 class Product(Stateful):
-    """A product of a producer; its packs are variants, its pictures photos or a drawing."""
+    """A product of a producer; its packs are variants, its pictures photos or a drawing.
+
+    ``revises``: this is a revision of that product on sale. It has photos of its own, and keeps those of the product
+    but for ``photos_left_out`` (their numbers).
+    """
 
     MOVES = PRODUCT_MOVES
 
@@ -78,6 +82,10 @@ class Product(Stateful):
     returned_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    revises = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="revisions", db_index=False
+    )
+    photos_left_out = models.JSONField(null=True, blank=True)
     saved_at = models.DateTimeField()
     created_by = SharedForeignKey(settings.AUTH_USER_MODEL, null=True)
     history = HistoricalRecords(user_db_constraint=False)

@@ -1,7 +1,7 @@
 """What people do with goods. Each is one transaction in the county we are in."""
 
 from catalog.services.accounts import tie_account, untie_account
-from catalog.services.photos import MOST_PHOTOS, add_photo, put_package_picture, remove_photo
+from catalog.services.photos import MOST_PHOTOS, add_photo, leave_photo_out, put_package_picture, remove_photo
 from catalog.services.products import (
     Pack,
     create_draft,
@@ -15,13 +15,16 @@ from catalog.services.products import (
     take_back_product,
     withdraw_product,
 )
+from catalog.services.revising import begin_revision
 from catalog.services.throwing_away import throw_away
 
 __all__ = [
     "MOST_PHOTOS",
     "Pack",
     "add_photo",
+    "begin_revision",
     "create_draft",
+    "leave_photo_out",
     "publish_product",
     "put_package_picture",
     "remove_photo",

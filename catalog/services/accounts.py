@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from catalog.errors import NoProducerAccount
 from catalog.models import Producer, ProducerAccount
-from catalog.services.products import county_here
+from catalog.services.held import county_here
 from kernel import audit, clock
 
 

@@ -6,11 +6,11 @@ from django.db.models import F
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from catalog.errors import Locked, UselessPhoto
+from catalog.errors import UselessPhoto
 from catalog.models import Photo, Product
 from catalog.rendering import RENDER, check_photo, forget
-from catalog.services.products import locked
-from catalog.states import EDITABLE
+from catalog.selectors import photos_of
+from catalog.services.held import locked_draft
 from kernel import audit, clock, outbox
 from tenants.scope import current_county
 
@@ -21,17 +21,25 @@ MOST_PHOTOS = 6
 def add_photo(product: Product, upload: UploadedFile, *, by: Any, alt: str = "") -> Photo:
     """Check a photo by its content and keep the original; the worker makes the rest."""
     check_photo(upload)
-    product = _locked(product)
-    if product.photos.count() >= MOST_PHOTOS:
+    product = locked_draft(product)
+    if len(photos_of(product)) >= MOST_PHOTOS:
         raise UselessPhoto(_("最多 %(most)s 张，先删一张。") % {"most": MOST_PHOTOS})
     return _keep(product, upload, alt=alt, order=product.photos.count())
 
 
 @transaction.atomic
 def remove_photo(photo: Photo, *, by: Any) -> None:
-    _locked(photo.product)
+    locked_draft(photo.product)
     forget(photo)
     photo.delete()
+
+
+@transaction.atomic
+def leave_photo_out(revision: Product, photo: Photo, *, by: Any) -> None:
+    """The revision goes without this photo of the product; on sale it is seen until the revision is passed."""
+    row = locked_draft(revision)
+    row.photos_left_out = sorted({*(row.photos_left_out or ()), photo.pk})
+    row.save(update_fields=["photos_left_out"])
 
 
 @transaction.atomic
@@ -49,14 +57,6 @@ def put_package_picture(product: Product, upload: Any, *, by: Any) -> Photo:
         title=product.name,
     )
     return photo
-
-
-def _locked(product: Product) -> Product:
-    """The row, locked against a hand-in meanwhile; raises Locked outside the states one may edit."""
-    row = locked(product)
-    if row.state not in EDITABLE:
-        raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=row.state)
-    return row
 
 
 def _keep(product: Product, upload: Any, *, alt: str, order: int) -> Photo:

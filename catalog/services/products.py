@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.roles import COUNTY_MANAGER, WORK_TEAM
 from catalog import listing, rules, second_look, signals
@@ -17,39 +16,17 @@ from catalog.errors import (
     Locked,
     NameTaken,
     PhoneNotAgreed,
-    ThrownAway,
     Unfinished,
 )
 from catalog.models import Producer, Product, Variant
-from catalog.states import EDITABLE, TAKEN_BACK, ProductState
+from catalog.services import revising
+from catalog.services.held import MEND, REVIEW, TEAM_HAS_IT, county_here, locked, locked_draft, name_of
+from catalog.states import TAKEN_BACK, ProductState
 from kernel import audit, clock, inbox
-from kernel.errors import CountyGone, NoteMissing
+from kernel.errors import NoteMissing
 from kernel.sentences import is_said, together
 from search import services as search
 from tenants.models import County, Village
-from tenants.scope import current_county
-
-REVIEW = "product.review"
-MEND = "product.mend"
-inbox.add_kind(REVIEW, gettext_lazy("产品待审"))
-inbox.add_kind(MEND, gettext_lazy("产品退回，要改"))
-TEAM_HAS_IT = "product.taken_back"
-inbox.add_outcome(TEAM_HAS_IT, gettext_lazy("工作队拿回去改了"))
-DRAFT_FIELDS = frozenset(
-    {
-        "name",
-        "category",
-        "summary",
-        "description",
-        "producer",
-        "village_id",
-        "season",
-        "farm_produce",
-        "drawing",
-        "paper",
-        "word",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -74,9 +51,7 @@ def create_draft(*, by: Any, name: str, **facts: Any) -> Product:
 @transaction.atomic
 def save_draft(product: Product, *, by: Any, **facts: Any) -> Product:
     """Keep what was typed, complete or not; what is in review or on sale is locked."""
-    product = locked(product)
-    if product.state not in EDITABLE:
-        raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=product.state)
+    product = locked_draft(product)
     _apply(product, facts)
     product.saved_at = clock.now()
     product.save()
@@ -86,9 +61,7 @@ def save_draft(product: Product, *, by: Any, **facts: Any) -> Product:
 @transaction.atomic
 def save_variants(product: Product, packs: Iterable[Pack], *, by: Any) -> list[Variant]:
     """Make the product's packs exactly these, in this order."""
-    product = locked(product)
-    if product.state not in EDITABLE:
-        raise Locked(_("这件产品已经交上去了，等县里看完再改。"), state=product.state)
+    product = locked_draft(product)
     packs = list(packs)
     product.variants.exclude(name__in=[pack.name for pack in packs]).delete()
     for order, pack in enumerate(packs):
@@ -124,6 +97,7 @@ def set_stock(product: Product, stocks: Mapping[int, int], *, by: Any) -> Produc
             changed[variant.name] = [variant.stock, many]
             variant.stock = many
             variant.save(update_fields=["stock"])
+            revising.count_too(row, variant)
     if changed:
         search.publish_listing(listing.facts_of(row, county))
         audit.record(
@@ -203,7 +177,7 @@ def return_product(product: Product, *, by: Any, note: str, remarks: dict[str, s
 
 @transaction.atomic
 def publish_product(product: Product, *, by: Any, seen: datetime | None = None, despite: str = "") -> Product:
-    """Put it on the shelf: the province's search has it when this commits.
+    """Put it on the shelf: the province's search has it when this commits. A revision takes the place of what it revises.
 
     ``seen`` is the hand-in the reviewer read. One that was sent back and handed in anew meanwhile
     is other goods than those that were judged: ChangedMeanwhile. ``despite`` says why words that the
@@ -211,6 +185,7 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None, 
     said to heal: HealingClaimed.
     """
     county = county_here()
+    on_sale = revising.held_on_sale(product)  # before its revision: so does whoever withdraws it
     row, despite = locked(product), despite.strip()
     if seen and row.state == ProductState.SUBMITTED and row.submitted_at != seen:
         raise ChangedMeanwhile(_("看的这会儿，它退回去改过，又交上来了。再看一遍，再决定。"))
@@ -219,11 +194,17 @@ def publish_product(product: Product, *, by: Any, seen: datetime | None = None, 
         _must_not_heal(row)
         if rules.claims(row) and not is_said(despite):
             raise ClaimsUnanswered(_("里面有法律不让用的词。退回去改；这里真能用的，写一整句为什么，再发布。"))
-    product.move(ProductState.PUBLISHED, by=by, note=despite, published_at=clock.now())
-    row.published_at = product.published_at
+    told: dict[str, Any] = {"despite": despite} if despite else {}
+    asked = name_of(product)
+    if on_sale and row.can_move(ProductState.PUBLISHED):
+        product.move(ProductState.ENDED, by=by, note=despite)
+        told["revised"] = revising.carry_over(row, on_sale)
+        product = row = on_sale
+    else:
+        product.move(ProductState.PUBLISHED, by=by, note=despite, published_at=clock.now())
+        row.published_at = product.published_at
     search.publish_listing(listing.facts_of(row, county))
-    inbox.close_item(REVIEW, obj=name_of(product), by=by, county=county.code)
-    told = {"despite": despite} if despite else {}
+    inbox.close_item(REVIEW, obj=asked, by=by, county=county.code)
     audit.record("product.publish", by=by, county=county.code, obj=name_of(product), title=product.name, **told)
     signals.product_published.send(sender=Product, product=product)
     return product
@@ -235,6 +216,7 @@ def withdraw_product(product: Product, *, by: Any, note: str) -> Product:
     if not note.strip():
         raise NoteMissing(_("写一句为什么撤下。"))
     product.move(ProductState.WITHDRAWN, by=by, note=note.strip())
+    revising.bring_along(product, by=by)
     search.withdraw_listing(county.code, product.pk)
     audit.record("product.withdraw", by=by, county=county.code, obj=name_of(product), title=product.name)
     signals.product_withdrawn.send(sender=Product, product=product)
@@ -291,7 +273,7 @@ def place_of(village_id: int, county: County) -> str:
 
 
 def _apply(product: Product, facts: dict[str, Any]) -> None:
-    unknown = facts.keys() - DRAFT_FIELDS
+    unknown = facts.keys() - revising.WRITTEN
     if unknown:
         raise TypeError(f"not a draft's fields: {sorted(unknown)}")
     for name, value in facts.items():
@@ -310,22 +292,3 @@ def _must_not_heal(product: Product) -> None:
     found = rules.heals(product)
     if found:
         raise HealingClaimed(together([found.why, _("写什么理由都不能发布。删掉它，只说这是什么、怎么吃。")]))
-
-
-def locked(product: Product) -> Product:
-    """The row as it stands, locked: what a caller holds may be older. Raises ThrownAway where it is gone."""
-    row: Product | None = product._locked().filter(pk=product.pk).first()
-    if row is None:
-        raise ThrownAway(_("这件产品已经扔掉了，可能是同村的队员刚扔的。"))
-    return row
-
-
-def county_here() -> County:
-    county = current_county()
-    if county is None:
-        raise CountyGone("goods are only touched inside a county")
-    return county
-
-
-def name_of(product: Product) -> tuple[str, str]:
-    return ("product", str(product.pk))

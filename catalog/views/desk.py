@@ -22,7 +22,7 @@ from catalog.states import ProductState
 
 PAGE = 20
 ON_THE_DESK = 50
-LISTS = {"returned", *ProductState.values}
+LISTS = {"returned", *selectors.LISTED}
 
 
 @never_cache
@@ -96,7 +96,11 @@ def _returned(found: Any) -> int:
 def _counts() -> list[dict[str, Any]]:
     """Goods by state; those sent back are a part of the drafts and are said beside them."""
     counts = selectors.counts()
-    rows = [{"state": state, "name": label, "count": counts[state]} for state, label in ProductState.choices]
+    rows = [
+        {"state": state, "name": label, "count": counts[state]}
+        for state, label in ProductState.choices
+        if state in counts
+    ]
     returned = _returned(Product.objects.all())
     if returned:
         rows.insert(1, {"state": "returned", "name": _("其中退回"), "count": returned})

@@ -13,7 +13,7 @@ from kernel.clock import SHANGHAI
 
 def their_product(request: SignedInRequest, pk: int) -> Product:
     """A product of the person's villages or own hand, in whatever state; else 404."""
-    product = get_object_or_404(Product.objects.select_related("producer"), pk=pk)
+    product = get_object_or_404(Product.objects.select_related("producer", "revises"), pk=pk)
     if not rules.is_theirs(request.user, product, county_code_of(request)):
         raise Http404
     return product

@@ -1,8 +1,8 @@
 """A product's photos from a phone, one at a time."""
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -12,6 +12,7 @@ from catalog import services
 from catalog.entries import WRITE
 from catalog.errors import UselessPhoto
 from catalog.forms.steps import PhotoForm
+from catalog.selectors import photos_of
 from catalog.views.finding import editable_product
 from catalog.views.questions import PHOTOS
 from catalog.views.steps import photos_page
@@ -46,6 +47,12 @@ def add(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs(WRITE)
 def remove(request: SignedInRequest, pk: int, photo_pk: int) -> HttpResponse:
     product = editable_product(request, pk)
-    photo = get_object_or_404(product.photos, pk=photo_pk)
-    do_and_say(request, lambda: services.remove_photo(photo, by=request.user), _("删掉了。"))
+    photo = next((one for one in photos_of(product) if one.pk == photo_pk), None)
+    if photo is None:
+        raise Http404
+    if photo.product_id == product.pk:
+        do_and_say(request, lambda: services.remove_photo(photo, by=request.user), _("删掉了。"))
+    else:
+        words = _("改稿里不用这张了；县里通过以前，产品页上还有它。")
+        do_and_say(request, lambda: services.leave_photo_out(product, photo, by=request.user), words)
     return redirect("catalog:step", pk, PHOTOS)

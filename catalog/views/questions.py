@@ -204,5 +204,5 @@ def waiting_words(product: Product) -> str:
     """What a team reads about a product that is not in its hands."""
     return {
         "submitted": _("交上去了，等县里看。看完会告诉你。"),
-        "published": _("已经在卖了。库存在这里就能改；别的要改，请县里先撤下。"),
+        "published": _("已经在卖了。库存在这里就能改；别的点“改这件产品”，县里看过就换上去，不用下架。"),
     }.get(product.state, "")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
@@ -14,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
-from catalog import rules, second_look, services
+from catalog import rules, second_look, selectors, services
 from catalog.entries import OFFICE, PUBLISH
 from catalog.errors import ClaimsUnanswered, HealingClaimed
-from catalog.models import Product
+from catalog.models import Product, ProductMove
 from catalog.pictures import gallery
-from catalog.states import TAKEN_BACK, ProductState
+from catalog.states import CAME_ALONG, GIVEN_UP, TAKEN_BACK, ProductState
 from catalog.views.questions import LABELS, claims_of
 from kernel.errors import DomainError, NoteMissing
 
@@ -31,7 +32,10 @@ LONGEST_REMARK = 300
 @require_safe
 @needs(OFFICE)
 def product(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _page(request, _find(pk))
+    found = _find(pk)
+    if found.state == ProductState.ENDED:
+        return redirect("catalog:product", found.revises_id)
+    return _page(request, found)
 
 
 @never_cache
@@ -39,13 +43,14 @@ def product(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs(PUBLISH)
 def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _find(pk)
+    revised = _("“%(name)s”换上改过的了，买家现在看到的就是。")
     return _act(
         request,
         found,
         lambda: services.publish_product(
             found, by=request.user, seen=_seen(request), despite=request.POST.get("despite", "")[:LONGEST_REMARK]
         ),
-        _("“%(name)s”上架了，全省都搜得到。"),
+        revised if found.revises_id else _("“%(name)s”上架了，全省都搜得到。"),
     )
 
 
@@ -88,7 +93,7 @@ def _seen(request: SignedInRequest) -> datetime | None:
 
 
 def _find(pk: int) -> Product:
-    rows = Product.objects.select_related("producer").prefetch_related("variants", "photos")
+    rows = Product.objects.select_related("producer", "revises__producer").prefetch_related("variants", "photos")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -123,6 +128,8 @@ def _page(
         "may_withdraw": found.state == ProductState.PUBLISHED and may(request.user, PUBLISH, code),
         "may_stock": rules.can_set_stock(request.user, found, code),
         "may_edit": rules.can_edit(request.user, found, code),
+        "may_revise": rules.can_revise(request.user, found, code),
+        "revision": selectors.revision_of(found),
         "note": request.POST.get("note", ""),
         "note_error": note_error,
         "despite": request.POST.get("despite", ""),
@@ -138,6 +145,8 @@ def _facts(request: SignedInRequest, found: Product, back: Any) -> list[dict[str
     """
     said = second_look.said_of(found, found.variants.all())
     then = second_look.said_of(back, second_look.packs_then(back)) if back else {}
+    sold = second_look.said_of(found.revises, found.revises.variants.all()) if found.revises else {}
+    sold |= {"photos": second_look.photos_changed(found)} if found.revises else {}
     return [
         {
             "field": name,
@@ -146,6 +155,7 @@ def _facts(request: SignedInRequest, found: Product, back: Any) -> list[dict[str
             "remark": request.POST.get(f"remark_{name}", ""),
             "given": (back or found).remarks.get(name, "") if back or found.is_returned else "",
             "then": then[name] if name in then and then[name] != said[name] else None,
+            "sold": sold[name] if name in sold and sold[name] != said.get(name, "") else None,
             "is_second": back is not None,
         }
         for name in REMARKED
@@ -153,8 +163,9 @@ def _facts(request: SignedInRequest, found: Product, back: Any) -> list[dict[str
 
 
 def _moves(found: Product) -> list[dict[str, Any]]:
-    """Latest on top, in the words of the states."""
-    return [_step_words(move) for move in found.history_moves.all()]
+    """Latest on top, in the words of the states; what was changed while it was on sale is part of the road."""
+    road = ProductMove.objects.filter(Q(subject=found) | Q(subject__revises=found)).order_by("-at", "-pk")
+    return [_step_words(move) for move in road]
 
 
 def _step_words(move: Any) -> dict[str, Any]:
@@ -162,4 +173,7 @@ def _step_words(move: Any) -> dict[str, Any]:
     if (move.from_state, move.to_state) == ("submitted", "draft"):
         taken = move.note == TAKEN_BACK
         name, is_back, note = (_("队里拿回来改"), False, "") if taken else (_("退回补正"), True, move.note)
+    if move.to_state == ProductState.ENDED:
+        how = {GIVEN_UP: _("改稿不改了"), CAME_ALONG: _("改稿随产品撤下")}
+        name, note = how.get(move.note, _("改稿通过，换上去了")), "" if move.note in how else move.note
     return {"name": name, "back": is_back, "note": note, "move": move}

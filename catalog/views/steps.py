@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, county_code_of, needs
-from catalog import rules, services
+from catalog import rules, selectors, services
 from catalog.entries import SUBMIT, WRITE
 from catalog.errors import ThrownAway
 from catalog.forms.steps import NameForm, PhotoForm, StockForm
 from catalog.models import Product
 from catalog.pictures import photo_url, picture
+from catalog.states import ProductState
 from catalog.views.finding import clock_time, editable_product, their_product
 from catalog.views.questions import (
     CHECK,
@@ -86,6 +87,8 @@ def save_new(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where work on a product goes on: the first screen that lacks something, else the last."""
     product = their_product(request, pk)
+    if product.state == ProductState.ENDED:
+        return redirect("catalog:product_edit", product.revises_id)
     if not rules.can_edit(request.user, product, county_code_of(request)):
         return _look(request, product)
     if product.is_returned:
@@ -170,10 +173,10 @@ def throw_away(request: SignedInRequest, pk: int) -> HttpResponse:
     """A slip is taken back: asked once more, then gone. What the county has seen stays, and the sentence says why."""
     product = their_product(request, pk)
     if request.method == "POST":
-        words = _("“%(name)s”扔掉了。") % {"name": product.name}
-        do_and_say(request, lambda: services.throw_away(product, by=request.user), words)
+        words = _("“%(name)s”不改了，照旧卖。") if product.revises_id else _("“%(name)s”扔掉了。")
+        do_and_say(request, lambda: services.throw_away(product, by=request.user), words % {"name": product.name})
         return redirect("catalog:mine")
-    if not rules.was_never_handed_in(product):
+    if not rules.can_be_thrown_away(product):
         return redirect("catalog:product_edit", pk)
     context = {"product": product, "back_url": reverse("catalog:product_edit", args=[pk])} | _summary(product)
     return render(request, "catalog/throw_away.html", context)
@@ -194,7 +197,7 @@ def _ask(request: SignedInRequest, product: Product | None, number: int, form: A
 
 
 def photos_page(request: SignedInRequest, product: Product, form: PhotoForm, status: int = 200) -> HttpResponse:
-    photos = [{"photo": photo, "url": photo_url(photo, "small")} for photo in product.photos.all()]
+    photos = [{"photo": photo, "url": photo_url(photo, "small")} for photo in selectors.photos_of(product)]
     context = _frame(product, PHOTOS) | {"form": form, "photos": photos, "room": len(photos) < services.MOST_PHOTOS}
     return render(request, "catalog/step_photos.html", context, status=status)
 
@@ -224,6 +227,22 @@ def stock(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("catalog:product_edit", pk)
 
 
+@never_cache
+@require_POST
+@needs(SUBMIT)
+def revise(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A draft beside the product on sale; who presses twice, or after a colleague, comes to the same one."""
+    product = their_product(request, pk)
+    if not rules.can_revise(request.user, product, county_code_of(request)):
+        return redirect("catalog:product_edit", pk)
+    try:
+        revision = services.begin_revision(product, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("catalog:product_edit", pk)
+    return redirect("catalog:product_edit", revision.pk)
+
+
 def _look(
     request: SignedInRequest, product: Product, stock_form: StockForm | None = None, status: int = 200
 ) -> HttpResponse:
@@ -233,6 +252,8 @@ def _look(
     context = {"product": product, "words": waiting_words(product), "may_take_back": may_take_back}
     if rules.can_set_stock(request.user, product, code):
         context["stock_form"] = stock_form or StockForm(list(product.variants.all()))
+    if rules.can_revise(request.user, product, code):
+        context |= {"may_revise": True, "revision": selectors.revision_of(product)}
     return render(request, "catalog/look.html", context | _summary(product), status=status)
 
 
@@ -268,7 +289,7 @@ def _frame(product: Product | None, number: int) -> dict[str, Any]:
         "claims": [one for one in claims_of(product) if one["step"] in {number - 1, number}] if product else [],
         "may_mend": True,
         "autosave": _autosave(product, number),
-        "may_throw_away": product is not None and rules.was_never_handed_in(product),
+        "may_throw_away": product is not None and rules.can_be_thrown_away(product),
     }
 
 

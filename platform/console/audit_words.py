@@ -107,6 +107,7 @@ ACTIONS: dict[str, Any] = {
     "product.package_picture": _("产品：换上包装照片"),
     "product.publish": _("产品：上架"),
     "product.return": _("产品：退回"),
+    "product.revise": _("产品：开始改在卖的"),
     "product.stock": _("产品：改库存"),
     "product.take_back": _("产品：队里拿回来改"),
     "product.throw_away": _("产品：扔掉草稿"),
