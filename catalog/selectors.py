@@ -18,6 +18,11 @@ def published_product(pk: int) -> Product | None:
     )
 
 
+def formerly_published(pk: int) -> Product | None:
+    """What was on sale once and is not now. A draft that nobody outside has seen is nothing to a shopper."""
+    return Product.objects.filter(pk=pk, published_at__isnull=False).exclude(state=ProductState.PUBLISHED).first()
+
+
 def products_awaiting_review() -> QuerySet[Product]:
     """Oldest first: the queue a reviewer works from."""
     return (

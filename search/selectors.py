@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Case, When
+
 from search import showing
 from search.models import Category, Listing, Name, StoryCard
 
@@ -40,6 +42,19 @@ def categories() -> dict[str, Category]:
 def listings_of(county_code: str, product_ids: Iterable[int]) -> list[Listing]:
     """Those of a county's products that are on sale now."""
     return list(Listing.objects.filter(county_code=county_code, product_id__in=list(product_ids)))
+
+
+def others_of_maker(county_code: str, producer_name: str, *, but: int, count: int) -> list[Listing]:
+    """What else a producer of the county has to sell now, the newest first."""
+    of_maker = Listing.objects.filter(county_code=county_code, producer_name=producer_name, in_stock=True)
+    return list(of_maker.exclude(product_id=but).order_by("-published_at", "-product_id")[:count])
+
+
+def akin(county_code: str, category: str, count: int) -> list[Listing]:
+    """What there is of a category: the county's own first, then the province's newest."""
+    there = Listing.objects.filter(category=category, in_stock=True)
+    own_first = Case(When(county_code=county_code, then=0), default=1)
+    return list(there.order_by(own_first, "-published_at", "-pk")[:count])
 
 
 def listings_by_product(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Listing]:

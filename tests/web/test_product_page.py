@@ -6,7 +6,7 @@ import re
 import pytest
 
 from catalog.models import Product, Variant
-from catalog.services import set_stock
+from catalog.services import create_draft, set_stock, withdraw_product
 from tenants.scope import county_scope
 from tests.catalog import goods
 from tests.factories.people import client_for
@@ -100,3 +100,48 @@ def test_months_are_said_as_a_person_says_them(season, said):
     from web.product_page import months
 
     assert months(season) == said
+
+
+def another(county, by, name):
+    with county_scope(county):
+        from tenants.models import Village
+
+        village = Village.objects.get(county_code=county.code, name="兴源村")
+    return goods.publish(county, goods.hand_in(county, goods.finished(county, village, by=by, name=name), by=by), by=by)
+
+
+def test_what_the_same_house_sells_stands_below_and_all_of_it_is_one_tap_away(wuchang, manager, product):
+    assert "这家还卖什么" not in shown(product)
+    more = [another(wuchang, manager, f"长粒香米{number}") for number in "一二三四"]
+    page = shown(product)
+    below = page[page.index("这家还卖什么") :]
+    assert all(f"/c/wuchang/p/{one.pk}/" in below for one in more)
+    assert f"/c/wuchang/p/{product.pk}/" not in below
+    assert "看全部" not in below
+    another(wuchang, manager, "长粒香米五")
+    found = re.search(r'href="(/search/\?q=[^"]+)">看全部', shown(product))
+    listed = client_for().get(found[1].replace("&amp;", "&")).content.decode()
+    assert all(f"/c/wuchang/p/{one.pk}/" in listed for one in more)
+    sell_out(wuchang, more[0], manager)
+    below = (page := shown(product))[page.index("这家还卖什么") :]
+    assert f"/c/wuchang/p/{more[0].pk}/" not in below, "what is sold out is not put forward"
+
+
+def test_an_address_kept_of_what_was_withdrawn_says_so_and_shows_what_there_is(wuchang, dongning, manager, product):
+    rest = another(wuchang, manager, "长粒香米")
+    with county_scope(wuchang):
+        withdraw_product(product, by=manager, note="卖完了，明年再说")
+    answer = client_for().get(f"/c/wuchang/p/{product.pk}/")
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "稻花香大米现在不卖了。" in page
+    assert f"/c/wuchang/p/{rest.pk}/" in page
+    for kept_back in ("0451-55550101", "明年再说", "稻乐合作社"):
+        assert kept_back not in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert client_for().get(f"/c/dongning/p/{product.pk}/").status_code == 404
+    with county_scope(wuchang):
+        draft = create_draft(by=manager, name="还没想好")
+    answer = client_for().get(f"/c/wuchang/p/{draft.pk}/")
+    assert (answer.status_code, "这一页不在了" in answer.content.decode()) == (404, True)
+    assert "还没想好" not in answer.content.decode()
