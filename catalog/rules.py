@@ -112,7 +112,8 @@ def claims(product: Product) -> tuple[Finding, ...]:
     Said to whoever writes and whoever passes it.
     """
     packs = "\n".join(pack.name for pack in product.variants.all()) if product.pk else ""
-    written = {name: getattr(product, name) for name in ("name", "summary", "description")} | {"variants": packs}
+    written = {name: getattr(product, name) for name in ("name", "summary", "description")}
+    written |= {"food": f"{product.ingredients}\n{product.shelf_life}\n{product.storage}", "variants": packs}
     return tuple(
         replace(finding, field=name)
         for name, words in written.items()

@@ -34,10 +34,22 @@ def said_of(row: Any, packs: Iterable[Any]) -> dict[str, str]:
         "summary": row.summary,
         "description": row.description,
         "season": _("、").join(_("%(month)s 月") % {"month": month} for month in row.season),
+        "food": "\n".join(food_of(row)),
         "variants": "\n".join(_pack_said(pack) for pack in packs),
         "place": row.place,
         "producer": str(producer or ""),
     }
+
+
+def food_of(row: Any) -> list[str]:
+    """What is said of the food, line by line, each with what it is."""
+    said = (
+        (_("配料"), row.ingredients),
+        (_("保质期"), row.shelf_life),
+        (_("怎么存放"), row.storage),
+        (_("食品许可证号"), row.licence_number),
+    )
+    return [_("%(what)s：%(words)s") % {"what": what, "words": words} for what, words in said if words]
 
 
 def photos_changed(revision: Product) -> str:

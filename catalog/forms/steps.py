@@ -1,5 +1,6 @@
 """The questions a work team answers, one screen each."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from branding.compliance.net import weights_in
-from catalog.forms.typed import PriceField, WeightField, weight
+from catalog.forms.typed import PriceField, WeightField, narrow, weight
 from catalog.models import Variant
 from catalog.services import Pack
 from kernel import money
 from search.models import Category
 
 MOST_PACKS = 3
+LICENCE = re.compile(r"SC\d{14}", re.ASCII)
 HALF_A_KILO = 500  # g, the measure of the price beside every pack
 # Fen for it: nothing that grows costs less than ¥0.20; an old root of wild ginseng may cost half a million.
 CHEAPEST, DEAREST = 20, 100_000_000
@@ -69,6 +71,30 @@ class WordsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=lazy("全年都有就不用勾。"),
     )
+    ingredients = forms.CharField(
+        label=lazy("配料"), max_length=200, required=False, help_text=lazy("照标签写，例如 黄豆、水、食用盐。")
+    )
+    shelf_life = forms.CharField(
+        label=lazy("保质期"), max_length=40, required=False, help_text=lazy("例如 12 个月；鲜货写 摘下来三天内吃。")
+    )
+    storage = forms.CharField(
+        label=lazy("怎么存放"), max_length=60, required=False, help_text=lazy("例如 阴凉干燥处，开封后冷藏。")
+    )
+    licence_number = forms.CharField(
+        label=lazy("食品许可证号"),
+        max_length=40,
+        required=False,
+        help_text=lazy("袋装、瓶装的食品写 SC 和 14 位数字；小作坊写登记证号；自己种的、没加工的不用写。"),
+    )
+
+    def clean_licence_number(self) -> str:
+        """食品生产许可管理办法 §29: SC and fourteen digits. A workshop's number is each province's own."""
+        typed = "".join(narrow(self.cleaned_data["licence_number"]).split()).upper()
+        if typed.startswith("SC") and not LICENCE.fullmatch(typed):
+            raise forms.ValidationError(
+                _("许可证号写成了 %(typed)s。SC 后面是 14 位数字，照许可证正本再核一遍。") % {"typed": typed}
+            )
+        return typed
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,6 +24,7 @@ STEP_OF = {
     "summary": 2,
     "description": 2,
     "season": 2,
+    "food": 2,
     "variants": 3,
     "photos": 4,
     "place": 5,
@@ -50,13 +51,15 @@ LABELS = {
     "summary": lazy("一句话"),
     "description": lazy("说明"),
     "season": lazy("时令"),
+    "food": lazy("配料和保存"),
     "variants": lazy("规格和价钱"),
     "photos": lazy("照片"),
     "place": lazy("产地"),
     "producer": lazy("生产者"),
     "note": lazy("总的意见"),
 }
-_REMARK_BESIDE = {"village": "place"}
+FOOD = ("ingredients", "shelf_life", "storage", "licence_number")
+_REMARK_BESIDE = {"village": "place", "ingredients": "food"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _ask_name(request: SignedInRequest, product: Product | None, data: Any) -> N
 
 
 def _ask_words(request: SignedInRequest, product: Product | None, data: Any) -> WordsForm:
-    return WordsForm(data, initial=_initial(product, "summary", "description", "season"))
+    return WordsForm(data, initial=_initial(product, "summary", "description", "season", *FOOD))
 
 
 def _ask_packs(request: SignedInRequest, product: Product | None, data: Any) -> PacksForm:

@@ -24,7 +24,7 @@ from catalog.states import CAME_ALONG, GIVEN_UP, TAKEN_BACK, ProductState
 from catalog.views.questions import LABELS, claims_of
 from kernel.errors import DomainError, NoteMissing
 
-REMARKED = ("name", "category", "summary", "description", "season", "variants", "photos", "place", "producer")
+REMARKED = ("name", "category", "summary", "description", "season", "food", "variants", "photos", "place", "producer")
 LONGEST_REMARK = 300
 
 

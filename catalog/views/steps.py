@@ -17,6 +17,7 @@ from catalog.errors import ThrownAway
 from catalog.forms.steps import NameForm, PhotoForm, StockForm
 from catalog.models import Product
 from catalog.pictures import photo_url, picture
+from catalog.second_look import food_of
 from catalog.states import ProductState
 from catalog.views.finding import clock_time, editable_product, their_product
 from catalog.views.questions import (
@@ -263,6 +264,7 @@ def _summary(product: Product) -> dict[str, Any]:
         "picture": picture(product),
         "category": category.title if category else "",
         "variants": list(product.variants.all()),
+        "food": food_of(product),
         "remarks": remarks_of(product),
         "claims": claims_of(product),
     }

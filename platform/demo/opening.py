@@ -41,6 +41,12 @@ STANDING = (
 STUCK = Plan("230921", "葛川", "13902000921")
 # Here the last product still waits for the county office to look at it.
 LEFT_WAITING = frozenset({"231086", "230524"})
+# What the demo's makers say of keeping, by the kind of goods: invented, as an ordinary label has it.
+KEPT = {
+    "grain": ("12 个月", "阴凉干燥处，开袋后扎紧"),
+    "fungus": ("18 个月", "干燥处，防潮"),
+    "honey": ("24 个月", "阴凉处，别晒"),
+}
 DAYS_BETWEEN = 2.5  # between two counties' openings
 CONTACT = "1390200{digits}"
 PROVINCE = "23"  # Heilongjiang: a platform of another province opens none of its counties
@@ -178,6 +184,7 @@ def _producers(demo: DemoCounty, villages: dict[tuple[str, str], Village], manag
 
 
 def _product(facts: dict[str, Any], producer: Producer, manager: User) -> Product:
+    shelf_life, storage = KEPT.get(facts["category"].split(".")[0], ("", ""))
     product = catalog.create_draft(
         by=manager,
         name=facts["title"],
@@ -188,6 +195,8 @@ def _product(facts: dict[str, Any], producer: Producer, manager: User) -> Produc
         village_id=producer.village_id,
         season=facts.get("season", []),
         farm_produce=facts.get("farm_produce", True),
+        shelf_life=shelf_life,
+        storage=storage,
         drawing=facts.get("drawing", ""),
         word=facts.get("word", ""),
     )

@@ -19,6 +19,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         return _not_sold_now(request, product_id)
     county = request.county  # type: ignore[attr-defined]
     offer = product_page.offer(found, request.GET.get("v", ""))
+    maker = found.producer.name if found.producer else ""
     gallery = product_page.gallery(found, request.GET.get("photo", ""))
     brand = branding.mark_of(county.code, found.producer_id, found.category)
     return render(
@@ -34,7 +35,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "share": sharing.of_product(county, found, offer.packs, gallery.pictures[0], brand),
             "designers": packaging.thanked_designers(county.code, found.pk),
             "months": product_page.months(found.season),
-            "others": search.others_of_maker(county.code, found.producer.name, but=found.pk, count=OTHERS + 1),
+            "others": search.others_of_maker(county.code, maker, but=found.pk, count=OTHERS + 1),
             "most_others": OTHERS,
             "words": campaigns.of_product(county.code, found.pk),
             "story": selectors.stories().filter(county_code=county.code).first(),
