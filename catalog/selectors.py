@@ -1,5 +1,7 @@
 """Goods as others ask for them, in the county we are in."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from catalog.models import Photo, Producer, Product
@@ -18,9 +20,13 @@ def published_product(pk: int) -> Product | None:
     )
 
 
-def formerly_published(pk: int) -> Product | None:
-    """What was on sale once and is not now. A draft that nobody outside has seen is nothing to a shopper."""
-    return Product.objects.filter(pk=pk, published_at__isnull=False).exclude(state=ProductState.PUBLISHED).first()
+def formerly_published(pk: int) -> Any:
+    """What was on sale once and is not now, as everybody could read it last: a row of its history.
+
+    What is being rewritten since then is the county's own, and so is a draft that nobody outside has seen.
+    """
+    gone = Product.objects.filter(pk=pk, published_at__isnull=False).exclude(state=ProductState.PUBLISHED).first()
+    return gone and gone.history.filter(state=ProductState.PUBLISHED).order_by("history_date", "history_id").last()
 
 
 def products_awaiting_review() -> QuerySet[Product]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import desk, photos, producers, review, steps
+from catalog.views import desk, on_sale, photos, producers, review, steps
 
 app_name = "catalog"
 urlpatterns = [
@@ -20,8 +20,8 @@ urlpatterns = [
     path("products/<int:pk>/edit/<int:number>/save/", steps.save_step, name="save_step"),
     path("products/<int:pk>/submit/", steps.submit, name="submit"),
     path("products/<int:pk>/take-back/", steps.take_back, name="take_back"),
-    path("products/<int:pk>/stock/", steps.stock, name="stock"),
-    path("products/<int:pk>/revise/", steps.revise, name="revise"),
+    path("products/<int:pk>/stock/", on_sale.stock, name="stock"),
+    path("products/<int:pk>/revise/", on_sale.revise, name="revise"),
     path("products/<int:pk>/throw-away/", steps.throw_away, name="throw_away"),
     path("products/<int:pk>/photos/", photos.add, name="photo_add"),
     path("products/<int:pk>/photos/<int:photo_pk>/remove/", photos.remove, name="photo_remove"),

@@ -43,6 +43,9 @@ def product(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs(PUBLISH)
 def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _find(pk)
+    if any(request.POST.get(name, "").strip() for name in ("note", *(f"remark_{field}" for field in REMARKED))):
+        refusal = _("您写了要改的。要退回，按“退回补正”；不用改了，把写的删掉再发布。")
+        return _page(request, found, note_error=refusal, status=400)
     revised = _("“%(name)s”换上改过的了，买家现在看到的就是。")
     return _act(
         request,

@@ -14,12 +14,12 @@ from accounts.doors import SignedInRequest, county_code_of, needs
 from catalog import rules, selectors, services
 from catalog.entries import SUBMIT, WRITE
 from catalog.errors import ThrownAway
-from catalog.forms.steps import NameForm, PhotoForm, StockForm
+from catalog.forms.steps import NameForm, PhotoForm
 from catalog.models import Product
-from catalog.pictures import photo_url, picture
-from catalog.second_look import food_of
+from catalog.pictures import photo_url
 from catalog.states import ProductState
 from catalog.views.finding import clock_time, editable_product, their_product
+from catalog.views.on_sale import look, summary_of
 from catalog.views.questions import (
     CHECK,
     LABELS,
@@ -31,13 +31,10 @@ from catalog.views.questions import (
     TITLES,
     claims_of,
     remarked,
-    remarks_of,
-    waiting_words,
 )
 from kernel.answers import do_and_say
 from kernel.errors import DomainError
 from kernel.going_back import goes_back, unkept, went_back
-from search.models import Category
 
 
 @never_cache
@@ -91,7 +88,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if product.state == ProductState.ENDED:
         return redirect("catalog:product_edit", product.revises_id)
     if not rules.can_edit(request.user, product, county_code_of(request)):
-        return _look(request, product)
+        return look(request, product)
     if product.is_returned:
         return redirect("catalog:step", pk, CHECK)
     lacking = [STEP_OF[name] for name in rules.missing(product)]
@@ -179,7 +176,7 @@ def throw_away(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("catalog:mine")
     if not rules.can_be_thrown_away(product):
         return redirect("catalog:product_edit", pk)
-    context = {"product": product, "back_url": reverse("catalog:product_edit", args=[pk])} | _summary(product)
+    context = {"product": product, "back_url": reverse("catalog:product_edit", args=[pk])} | summary_of(product)
     return render(request, "catalog/throw_away.html", context)
 
 
@@ -207,67 +204,7 @@ def _check(request: SignedInRequest, product: Product) -> HttpResponse:
     lacks = [{"words": words, "step": STEP_OF[name]} for name, words in rules.missing(product).items()]
     heals = rules.heals(product)
     mend = {"lacks": lacks, "heals": heals and STEP_OF[heals.field]}
-    return render(request, "catalog/step_check.html", _frame(product, CHECK) | _summary(product) | mend)
-
-
-@never_cache
-@require_POST
-@needs(WRITE)
-def stock(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What is there now of goods on sale; what is wrong is said beside it, and stays."""
-    product = their_product(request, pk)
-    if not rules.can_set_stock(request.user, product, county_code_of(request)):
-        messages.error(request, _("它现在不在卖，库存在“规格和价钱”那一步改。"))
-        return redirect("catalog:product_edit", pk)
-    form = StockForm(list(product.variants.all()), request.POST)
-    if not form.is_valid():
-        return _look(request, product, form, status=400)
-    do_and_say(
-        request, lambda: services.set_stock(product, form.stocks(), by=request.user), _("库存改好了，产品页跟着变。")
-    )
-    return redirect("catalog:product_edit", pk)
-
-
-@never_cache
-@require_POST
-@needs(SUBMIT)
-def revise(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A draft beside the product on sale; who presses twice, or after a colleague, comes to the same one."""
-    product = their_product(request, pk)
-    if not rules.can_revise(request.user, product, county_code_of(request)):
-        return redirect("catalog:product_edit", pk)
-    try:
-        revision = services.begin_revision(product, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("catalog:product_edit", pk)
-    return redirect("catalog:product_edit", revision.pk)
-
-
-def _look(
-    request: SignedInRequest, product: Product, stock_form: StockForm | None = None, status: int = 200
-) -> HttpResponse:
-    """A product out of the team's hands: what it says, whom it waits for, and how much there is."""
-    code = county_code_of(request)
-    may_take_back = rules.can_take_back(request.user, product, code)
-    context = {"product": product, "words": waiting_words(product), "may_take_back": may_take_back}
-    if rules.can_set_stock(request.user, product, code):
-        context["stock_form"] = stock_form or StockForm(list(product.variants.all()))
-    if rules.can_revise(request.user, product, code):
-        context |= {"may_revise": True, "revision": selectors.revision_of(product)}
-    return render(request, "catalog/look.html", context | _summary(product), status=status)
-
-
-def _summary(product: Product) -> dict[str, Any]:
-    category = Category.objects.filter(pk=product.category).first()
-    return {
-        "picture": picture(product),
-        "category": category.title if category else "",
-        "variants": list(product.variants.all()),
-        "food": food_of(product),
-        "remarks": remarks_of(product),
-        "claims": claims_of(product),
-    }
+    return render(request, "catalog/step_check.html", _frame(product, CHECK) | summary_of(product) | mend)
 
 
 def _before(product: Product | None, number: int) -> str:

@@ -165,3 +165,20 @@ class TestTheButtons:
         assert "小米<" not in sold
         found = client.get(goods.here(wuchang, "products/?q=小米")).content.decode()
         assert "稻花香大米" not in found
+
+
+def test_remarks_written_are_not_lost_by_the_other_button(wuchang, handed_in, manager):
+    """Publishing goods that one has just found fault with is asked about, and every word stays."""
+    browser, page = goods.browser(manager), goods.here(wuchang, f"products/{handed_in.pk}/")
+    shown = browser.get(page).content.decode()
+    assert shown.count('id="send-back"') == 1
+    assert f'formaction="{page}publish/"' in shown
+    assert shown.index('class="vh" tabindex="-1"') < shown.index("formaction="), "Enter in a remark publishes nothing"
+    for typed in ({"remark_name": "名字太长"}, {"note": "照片太暗"}):
+        answer = browser.post(f"{page}publish/", typed)
+        assert answer.status_code == 400
+        assert "您写了要改的" in answer.content.decode()
+        assert next(iter(typed.values())) in answer.content.decode()
+    assert goods.facts(wuchang, handed_in)[0][0]["state"] == "submitted"
+    browser.post(f"{page}publish/", {"remark_name": " ", "note": ""})
+    assert goods.facts(wuchang, handed_in)[0][0]["state"] == "published"

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from catalog.models import Product, Variant
-from catalog.services import create_draft, set_stock, withdraw_product
+from catalog.services import create_draft, save_draft, set_stock, withdraw_product
 from tenants.scope import county_scope
 from tests.catalog import goods
 from tests.factories.people import client_for
@@ -145,3 +145,13 @@ def test_an_address_kept_of_what_was_withdrawn_says_so_and_shows_what_there_is(w
     answer = client_for().get(f"/c/wuchang/p/{draft.pk}/")
     assert (answer.status_code, "这一页不在了" in answer.content.decode()) == (404, True)
     assert "还没想好" not in answer.content.decode()
+
+
+def test_what_is_being_rewritten_behind_a_kept_address_is_not_shown(wuchang, manager, product):
+    with county_scope(wuchang):
+        withdraw_product(product, by=manager, note="换包装")
+        save_draft(product, by=manager, name="稻花香新包装")
+    answer = client_for().get(f"/c/wuchang/p/{product.pk}/")
+    assert answer.status_code == 410
+    assert "稻花香大米现在不卖了。" in answer.content.decode()
+    assert "稻花香新包装" not in answer.content.decode()
