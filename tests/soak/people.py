@@ -71,7 +71,9 @@ def put_on_sale(team: Browser, manager: Browser, dice: random.Random, county: st
     page = team.send("save draft", page, origin, chosen)
     team.send("save draft", page, _form_to(page, "/submit/"), {})
     page = manager.get("desk", product)
-    manager.send("save draft", page, _form_to(page, "/publish/"), {})
+    decision = _form_to(page, "/return/")  # one form, so that remarks are not lost; its other button goes elsewhere
+    decision.action = decision.action.replace("/return/", "/publish/")
+    manager.send("save draft", page, decision, {})
     PHOTOGRAPHED.append(product.replace("/desk/products/", "/p/"))
 
 
