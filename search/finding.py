@@ -76,6 +76,7 @@ def query_of(wish: Wish, reading: Reading) -> Query:
         in_stock=wish.in_stock,
         sort=wish.sort,
         after=wish.after,
+        told=reading.told,
     )
 
 

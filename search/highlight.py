@@ -1,6 +1,7 @@
 """Marks what was searched for, safely: the text is escaped piece by piece, only ``<mark>`` is ours."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 
@@ -62,8 +63,10 @@ def _said_for() -> dict[str, list[str]]:
     return said_for
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text as ``words.plain`` folds it, sign by sign, and where each folded sign came from."""
+    if text.casefold() == text and unicodedata.is_normalized("NFKC", text):
+        return text, range(len(text))  # as most titles are
     folded: list[str] = []
     origin: list[int] = []
     for at, sign in enumerate(text):

@@ -118,6 +118,7 @@ class Told:
     listings: int
     average: float
     terms: dict[str, tuple[str, int]]
+    asked: frozenset[str]
 
     def df(self, term: str) -> int:
         return self.terms[term][1] if term in self.terms else 0
@@ -125,11 +126,17 @@ class Told:
 
 def ask(terms: Iterable[str]) -> Told:
     """In one reading: a search asks for sixty terms, and each further round trip costs as much as all of them."""
+    asked = frozenset(terms)
     with connection.cursor() as cursor:
-        cursor.execute(ASKING, [sorted(set(terms))])
+        cursor.execute(ASKING, [sorted(asked)])
         rows = cursor.fetchall()
     listings, mean = next(((df, average) for _term, kind, df, average in rows if kind == FIGURES), NO_FIGURES)
-    return Told(listings, mean, {term: (kind, df) for term, kind, df, _average in rows if kind != FIGURES})
+    return Told(listings, mean, {term: (kind, df) for term, kind, df, _average in rows if kind != FIGURES}, asked)
+
+
+def told_of(terms: set[str], already: Told | None) -> Told:
+    """What was told ``already``, if it was asked for all of these; else asked now."""
+    return already if already is not None and terms <= already.asked else ask(terms)
 
 
 FIGURES, NO_FIGURES = "figures", (0, 30.0)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from search.lexicon import Told
+
 SORTS = ("relevance", "price", "-price", "newest")
 PAGE = 20
 CAP = 20_000  # above this many matches, figures are estimates and say so
@@ -40,7 +42,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What is asked of an engine: words already understood, and what narrows them."""
+    """What is asked of an engine: words already understood, and what narrows them.
+
+    ``told`` is what the lexicon said of these words while they were read, so that it is asked once a search.
+    """
 
     text: str = ""
     literally: bool = False
@@ -51,6 +56,7 @@ class Query:
     sort: str = "relevance"
     after: Place | None = None
     size: int = PAGE
+    told: Told | None = field(default=None, compare=False, repr=False)
 
     @property
     def by_called(self) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
 from search import lexicon, words
+from search.lexicon import Told
 from search.models import Term
 from search.ports import Band
 
@@ -42,6 +44,7 @@ class Reading:
     prices: tuple[Band, ...] = ()
     others: tuple[str, ...] = field(default=())
     literally: bool = False
+    told: Told | None = field(default=None, compare=False, repr=False)
 
     @property
     def changed(self) -> bool:
@@ -53,8 +56,16 @@ def read(asked: str, *, literally: bool = False) -> Reading:
     if literally or not text:
         return Reading(asked, text, literally=literally)
     text, prices = without_price(text)
-    meant, others = _meant(text)
-    return Reading(asked, meant, prices, others)
+    text = _english_meant(text)
+    told = lexicon.ask(_terms_asked(text))
+    meant, others = _meant(text, told)
+    return Reading(asked, meant, prices, others, told=told)
+
+
+def _terms_asked(text: str) -> set[str]:
+    """Every term by which a text is read, and by which it is searched if it means what it says."""
+    runs = words.runs(text)
+    return words.ask(words.common_name(text)).terms().union([text], runs, *map(_terms_within, runs))
 
 
 def without_price(text: str) -> tuple[str, tuple[Band, ...]]:
@@ -102,15 +113,15 @@ def yuan_of(said: str) -> int:
     return total + digit * (last // 10 if last > 10 else 1)
 
 
-def _meant(text: str) -> tuple[str, tuple[str, ...]]:
+def _meant(text: str, told: Told) -> tuple[str, tuple[str, ...]]:
     """The words meant by a text, the whole first, else run by run; and what else it may be."""
-    text = _english_meant(text)
     if LATIN.fullmatch(text) and len(text) >= FEWEST_LETTERS:
-        found = _by_letters(re.sub(r"[' ]", "", text), text)
+        found = _by_letters(re.sub(r"[' ]", "", text), text, told)
         if found:
             return found[0], tuple(found[1:4])
-    read_runs = [_run_meant(run) for run in words.runs(text)]
-    if all(meant == run for meant, run in zip(read_runs, words.runs(text), strict=True)):
+    runs = words.runs(text)
+    read_runs = [_run_meant(run, told) for run in runs]
+    if read_runs == runs:
         return words.common_name(text), ()
     return words.common_name(" ".join(read_runs)), ()
 
@@ -124,21 +135,21 @@ def _english_meant(text: str) -> str:
     return words.from_english(text, but=borne)
 
 
-def _run_meant(run: str) -> str:
+def _run_meant(run: str, told: Told) -> str:
     if words.is_hanzi(run):
-        return _by_slip(run) or run
+        return _by_slip(run, told) or run
     if LATIN.fullmatch(run) and len(run) >= FEWEST_LETTERS:
-        return next(iter(_by_letters(run, run)), run)
+        return next(iter(_by_letters(run, run, told)), run)
     return run
 
 
 # --- letters -----------------------------------------------------------------------------------
 
 
-def _by_letters(letters: str, written: str) -> list[str]:
+def _by_letters(letters: str, written: str, told: Told) -> list[str]:
     """Terms written so in pinyin or initials; nothing if goods really bear these letters (NFC, A2)."""
     letters = letters[:LONGEST_READ]
-    if Term.objects.filter(pk=written, df__gt=0).exists():
+    if told.df(written):
         return []
     exact = _best("t.pinyin = %s OR t.initials = %s", [letters, letters], letters)
     return exact or _dialect(letters) or _in_two(letters) or _begun(letters) or _misspelt(letters)
@@ -221,9 +232,9 @@ def _nearest(letters: str, allowed: int, condition: str, values: list[Any]) -> l
 # --- hanzi -------------------------------------------------------------------------------------
 
 
-def _by_slip(run: str) -> str | None:
+def _by_slip(run: str, told: Told) -> str | None:
     """五长大米 → 五常大米: the term with the same sound, or with one character written otherwise."""
-    if not 2 <= len(run) <= 12 or _known(run):
+    if not 2 <= len(run) <= 12 or _known(run, told):
         return None
     patterns = [f"{run[:at]}_{run[at + 1 :]}" for at in range(len(run))]
     sound = words.pinyin(run)
@@ -232,21 +243,24 @@ def _by_slip(run: str) -> str | None:
     return next((term for term in near if len(set(term) & set(run)) * 2 >= min(len(run), len(term))), None)
 
 
-def _known(run: str) -> bool:
+def _known(run: str, told: Told) -> bool:
     """Is every word of the run in some listing, or in the lexicon?"""
     if words.common_name(run) != run:
         return True
-    units = words.ask(run).units
-    within = {unit.word: words.words_within(unit.word) for unit in units}
-    wanted = {unit.word for unit in units} | {pair for unit in units for pair in unit.pairs}
-    wanted |= {word for inner in within.values() for word in inner}
-    counted = lexicon.ask(wanted | {run}).terms.keys()
+    counted = told.terms.keys()
     return run in counted or all(
         unit.word in counted
         or (unit.pairs and counted >= set(unit.pairs))
-        or words.made_of(unit.word, counted & within[unit.word])
-        for unit in units
+        or words.made_of(unit.word, counted & words.words_within(unit.word))
+        for unit in words.ask(run).units
     )
+
+
+@lru_cache(maxsize=1000)
+def _terms_within(run: str) -> set[str]:
+    """The terms that ``_known`` looks for."""
+    units = words.ask(run).units
+    return {term for unit in units for term in (unit.word, *unit.pairs, *words.words_within(unit.word))}
 
 
 def nearest_reading(text: str) -> str | None:

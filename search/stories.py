@@ -31,7 +31,7 @@ def find_stories(reading: Reading, counties: tuple[str, ...], first: int = 0) ->
     if reading.text and not asked.units:
         return 0, []
     values: list[Any]
-    match, values = ("tsv @@ %s::tsquery", [_enough(asked)]) if asked.units else ("TRUE", [])
+    match, values = ("tsv @@ %s::tsquery", [_enough(asked, reading.told)]) if asked.units else ("TRUE", [])
     if counties:
         match, values = f"{match} AND county_code = ANY(%s)", [*values, list(counties)]
     order, order_values = ("tsv @@ %s::tsquery DESC,", [every_of(asked)]) if asked.units else ("", [])
@@ -53,6 +53,6 @@ def _hit(card: StoryCard, text: str) -> StoryHit:
     return StoryHit(card, title, standfirst if told else passage(card.text, text) or standfirst)
 
 
-def _enough(asked: words.Asked) -> str:
-    some = [quoted(term) + ABOUT for term in rarest(asked, lexicon.ask(asked.terms()))]
+def _enough(asked: words.Asked, told: lexicon.Told | None) -> str:
+    some = [quoted(term) + ABOUT for term in rarest(asked, lexicon.told_of(asked.terms(), told))]
     return " | ".join([every_of(asked), *some])

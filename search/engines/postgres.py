@@ -49,7 +49,7 @@ class _Search:
     def __init__(self, query: Query, asked: words.Asked) -> None:
         self.query = query
         self.asked = asked
-        self.told = lexicon.ask(asked.terms())
+        self.told = lexicon.told_of(asked.terms(), query.told)
         self.every = Sql("i.tsv @@ %s::tsquery", (matching.every_of(asked),)) if asked.units else ALL
         about = matching.every_of(asked, matching.ABOUT)
         self.about = Sql("i.tsv @@ %s::tsquery", (about,)) if asked.units else ALL

@@ -4,11 +4,14 @@ What every engine promises is in ``test_engines.py``.
 """
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from search import lexicon
+from search import finding, lexicon
 from search.engines import postgres
 from search.engines.postgres import PostgresEngine
 from search.fairness import Row, page_of
+from search.forms import Wish
 from search.models import Listing
 from search.ports import Band, Query
 from search.reading import read, without_price
@@ -123,6 +126,20 @@ def test_pages_have_no_gap_and_no_repeat(sort, text, number, cap, monkeypatch):
             break
     assert len(seen) == len(set(seen)) == number
     assert answer.approximate or answer.total == number
+
+
+@pytest.mark.parametrize("text", ["五常大米", "苞米", "当年 大米 真空", "东宁黑木耳 500g"])
+def test_the_lexicon_is_asked_once_a_search(goods, text):
+    with CaptureQueriesContext(connection) as said:
+        finding.find(Wish(q=text))
+    asked = [one["sql"] for one in said.captured_queries if "search_term" in one["sql"]]
+    assert len(asked) == 1, asked
+
+
+def test_what_was_told_of_other_words_is_not_taken_for_these(goods):
+    told = lexicon.ask({"木耳"})
+    assert lexicon.told_of({"木耳"}, told) is told
+    assert lexicon.told_of({"木耳", "大米"}, told).df("大米") == lexicon.ask({"大米"}).df("大米") > 0
 
 
 def test_one_county_alone_may_fill_a_page():
