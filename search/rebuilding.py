@@ -7,6 +7,7 @@ carries the smaller version and is refused, so nothing old comes back. How far t
 
 import logging
 import time
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from search.models import Departed, EngineIndex, ListingIndex
 
 log = logging.getLogger(__name__)
 LOT = 4000  # listings in a step
+AT_ONCE = 2  # requests on their way: with one the engine waits while the next is written out
 KEPT_FOR = timedelta(seconds=30)  # searches under way may still read the old index
 LOCK = 0x6A696574  # one planner at a time
 
@@ -83,18 +85,18 @@ def step(index: EngineIndex, lot: int = LOT) -> EngineIndex | None:
 
 
 def _copy_listings(index: EngineIndex, most: int) -> tuple[int, int]:
-    """The last listing taken over, and how many. While one request is on its way the next is made ready."""
+    """The last listing taken over, and how many. While requests are on their way the next is made ready."""
     last, taken = index.cursor, 0
-    under_way: Future[dict[str, Exception]] | None = None
-    with ThreadPoolExecutor(1) as sender:
+    under_way: deque[Future[dict[str, Exception]]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as sender:
         while taken < most and (rows := _next(last, min(telling.LOT, most - taken))):
             lines = operations((document(row, index.average_length) for row in rows), index.entrance)
-            if under_way:
-                _all_taken(under_way.result())
-            under_way = sender.submit(telling.send_lot, lines, patience=telling.LONG_PATIENCE)
+            if len(under_way) == AT_ONCE:
+                _all_taken(under_way.popleft().result())
+            under_way.append(sender.submit(telling.send_lot, lines, patience=telling.LONG_PATIENCE))
             last, taken = rows[-1]["listing"], taken + len(rows)
-        if under_way:
-            _all_taken(under_way.result())
+        for one in under_way:
+            _all_taken(one.result())
     return last, taken
 
 
