@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from cms.consents import Agreed
+from cms.consents import Agreed, latest_end, too_long
 from cms.models import Consent
 from cms.picture_form import PEOPLE, consents_field, people_field
-from kernel import clock
+from kernel import clock, papers
 from kernel.privacy import is_phone, plain_phone
 
 DATE = {"type": "date"}
@@ -45,13 +45,22 @@ class ConsentForm(forms.Form):
     for_name = forms.BooleanField(label=lazy("同意登名字"), required=False)
     for_story = forms.BooleanField(label=lazy("同意登故事和原话"), required=False)
     given_on = date_field(lazy("哪天签的"))
-    until = date_field(lazy("同意到哪天"), lazy("最长三年。过了这天，照片和页面自己撤下。"))
+    until = date_field(lazy("同意到哪天"))
     paper = forms.FileField(
         label=lazy("签了字的同意书"),
         help_text=lazy("拍照或扫描，PDF、JPG、PNG 都行，不超过 20 MB。"),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         error_messages={"required": lazy("传上本人签了字的同意书，拍照也行。")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        days = {"today": today.isoformat(), "latest": latest_end(today).isoformat()}
+        self.fields["until"].help_text = (
+            _("从签字那天算起，最长三年：今天（%(today)s）签的，最晚写到 %(latest)s。过了这天，照片和页面自己撤下。")
+            % days
+        )
 
     def clean_phone(self) -> str:
         typed = plain_phone(self.cleaned_data["phone"])
@@ -68,7 +77,20 @@ class ConsentForm(forms.Form):
             self.add_error("given_on", _("签字的日子不能在今天之后。"))
         if until and until < clock.today():
             self.add_error("until", _("这天已经过了，写一个往后的日子。"))
+        elif given and until and given <= clock.today() and until > latest_end(given):
+            self.add_error("until", too_long(given))
+        if self.errors:
+            self._look_into_the_paper(typed.get("paper"))
         return typed
+
+    def _look_into_the_paper(self, paper: Any) -> None:
+        """Only beside other errors, so that all are said at once; a sound form's paper is looked into when kept."""
+        try:
+            if paper:
+                paper.seek(0)
+                papers.inspected(paper.read())
+        except papers.BadPaper as refusal:
+            self.add_error("paper", str(refusal))
 
     def agreed(self) -> Agreed:
         typed = {name: value for name, value in self.cleaned_data.items() if name != "paper"}

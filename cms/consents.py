@@ -28,7 +28,7 @@ from tenants.scope import county_scope, current_county
 ENDED = "consent.ended"
 TAKEN_DOWN = "consent.taken_down"
 PAPER = "consent.signed"
-LONGEST = timedelta(days=3 * 366)
+LONGEST = 3  # years
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,17 @@ class Agreed:
     guardian: str = ""
 
 
+def latest_end(given_on: date) -> date:
+    """The same day three years later; of a 29 February the 28th."""
+    leap = given_on.month == 2 and given_on.day == 29
+    return given_on.replace(year=given_on.year + LONGEST, day=28 if leap else given_on.day)
+
+
+def too_long(given_on: date) -> str:
+    days = {"given": given_on.isoformat(), "latest": latest_end(given_on).isoformat()}
+    return _("最长三年：%(given)s 签的，最晚写到 %(latest)s。") % days
+
+
 @transaction.atomic
 def record_consent(agreed: Agreed, paper: Any, *, by: Any) -> Consent:
     """Keep what somebody signed; without the paper there is no consent."""
@@ -53,8 +64,10 @@ def record_consent(agreed: Agreed, paper: Any, *, by: Any) -> Consent:
         raise ConsentMissing(_("照片、名字、故事，至少同意一样。"))
     if agreed.given_on > today:
         raise ConsentMissing(_("签字的日子不能在今天之后。"))
-    if not today <= agreed.until <= agreed.given_on + LONGEST:
-        raise ConsentMissing(_("同意到哪天：从今天起，最长三年。"))
+    if agreed.until < today:
+        raise ConsentMissing(_("这天已经过了，写一个往后的日子。"))
+    if agreed.until > latest_end(agreed.given_on):
+        raise ConsentMissing(too_long(agreed.given_on))
     if paper is None:
         raise ConsentMissing(_("传上本人签了字的同意书，拍照也行。"))
     consent = Consent.objects.create(

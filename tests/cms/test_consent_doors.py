@@ -188,6 +188,39 @@ class TestATeamMemberOnAPhone:
         with county_scope(wuchang):
             assert not Consent.objects.exists()
 
+    def test_everything_wrong_is_said_at_once_each_at_its_field(self, wuchang, team_member):
+        import datetime
+
+        from kernel import clock
+
+        day = clock.today()
+        signed = day - datetime.timedelta(days=30)
+        wrong = typed(given_on=signed.isoformat(), until=f"{day.year + 4}-01-31")
+        wrong = {name: value for name, value in wrong.items() if not name.startswith("for_")}
+        answer = client_for(team_member).post(at("consents/new/"), {**wrong, "paper": paper(b"no picture")})
+        errors = answer.context["form"].errors
+        assert set(errors) == {"for_photo", "until", "paper"}
+        assert f"最晚写到 {signed.replace(year=signed.year + 3)}" in errors["until"][0]
+        assert "打不开" in errors["paper"][0] or "不收这种文件" in errors["paper"][0]
+        body = answer.content.decode()
+        for kept in ("赵福贵", "139 1234 5678", signed.isoformat(), wrong["until"]):
+            assert f'value="{kept}"' in body
+
+    def test_the_longest_is_said_before_anything_is_typed(self, wuchang, team_member):
+        from kernel import clock
+
+        day = clock.today()
+        hint = client_for(team_member).get(at("consents/new/")).context["form"]["until"].help_text
+        assert f"最晚写到 {day.replace(year=day.year + 3)}" in hint
+
+    def test_the_last_day_of_the_three_years_may_be_written(self, wuchang, team_member):
+        from cms import consents
+        from kernel import clock
+
+        last = consents.latest_end(clock.today())
+        told = {**typed(until=last.isoformat()), "paper": paper()}
+        assert client_for(team_member).post(at("consents/new/"), told).status_code == 302
+
 
 @pytest.mark.parametrize(
     ("name", "content"),

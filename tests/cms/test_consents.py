@@ -494,6 +494,7 @@ class TestRecording:
             {"given_on": date(2026, 11, 23)},
             {"until": date(2026, 11, 21)},
             {"until": date(2030, 11, 22)},
+            {"until": date(2029, 11, 2)},
         ],
     )
     def test_refuses_what_is_no_consent(self, inside, editor, wrong):
