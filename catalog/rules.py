@@ -1,5 +1,6 @@
 """Questions about goods."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -106,14 +107,15 @@ def can_be_thrown_away(product: Product) -> bool:
     return is_revision or was_never_handed_in(product)
 
 
-def claims(product: Product) -> tuple[Finding, ...]:
+def claims(product: Product, typed: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
     """Words of its page that the law forbids of any goods, each with the field it stands in.
 
-    Said to whoever writes and whoever passes it.
+    Said to whoever writes and whoever passes it. ``typed`` (field: words) stands on the screen and is not kept yet.
     """
     packs = "\n".join(pack.name for pack in product.variants.all()) if product.pk else ""
     written = {name: getattr(product, name) for name in ("name", "summary", "description")}
     written |= {"food": f"{product.ingredients}\n{product.shelf_life}\n{product.storage}", "variants": packs}
+    written |= typed or {}
     return tuple(
         replace(finding, field=name)
         for name, words in written.items()

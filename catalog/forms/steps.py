@@ -45,6 +45,9 @@ class NameForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
 
+    def words(self) -> dict[str, str]:
+        return {"name": self["name"].value() or ""}
+
 
 class WordsForm(forms.Form):
     summary = forms.CharField(
@@ -100,6 +103,11 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         months = [(month, _("%(month)s 月") % {"month": month}) for month in range(1, 13)]
         self.fields["season"].choices = months  # type: ignore[attr-defined]
+
+    def words(self) -> dict[str, str]:
+        """What stands on the screen, the label's lines together."""
+        said = {name: self[name].value() or "" for name in ("summary", "description")}
+        return said | {"food": "\n".join(self[name].value() or "" for name in ("ingredients", "shelf_life", "storage"))}
 
 
 class PackForm(forms.Form):
@@ -181,6 +189,7 @@ class PacksForm:
     """Up to three packs at once; the first is always there."""
 
     def __init__(self, variants: Sequence[Variant] = (), data: Any = None) -> None:
+        self.is_bound = data is not None
         initial = [_typed(variant) for variant in variants]
         rows = max(MOST_PACKS, len(initial))
         self.rows = [
@@ -201,6 +210,9 @@ class PacksForm:
                 row.add_error("name", _("“%(name)s”写了两次，换一个名字。") % {"name": name})
             names.add(name)
         return all(not row.errors for row in filled)
+
+    def words(self) -> dict[str, str]:
+        return {"variants": "\n".join(row["name"].value() or "" for row in self.rows)}
 
     def packs(self) -> list[Pack]:
         return [row.pack() for row in self._filled()]

@@ -187,9 +187,14 @@ QUESTIONS = {
 }
 
 
-def claims_of(product: Product) -> list[dict[str, Any]]:
-    """The forbidden words, with the name of their field and the screen on which to mend them."""
-    return [{"finding": one, "name": LABELS[one.field], "step": STEP_OF[one.field]} for one in rules.claims(product)]
+def claims_of(product: Product, form: Any = None) -> list[dict[str, Any]]:
+    """The forbidden words, with the name of their field and the screen on which to mend them.
+
+    A posted form is read as it stands there, right or wrong.
+    """
+    typed = form.words() if form is not None and form.is_bound and hasattr(form, "words") else {}
+    found = rules.claims(product, typed)
+    return [{"finding": one, "name": LABELS[one.field], "step": STEP_OF[one.field]} for one in found]
 
 
 def remarks_of(product: Product) -> list[dict[str, Any]]:

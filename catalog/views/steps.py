@@ -188,7 +188,7 @@ def _question(number: int) -> Any:
 
 def _ask(request: SignedInRequest, product: Product | None, number: int, form: Any) -> HttpResponse:
     template = {3: "catalog/step_packs.html", 5: "catalog/step_origin.html"}.get(number, "catalog/step.html")
-    context = _frame(product, number) | {"form": form, "stays": goes_back(request)}
+    context = _frame(product, number, form) | {"form": form, "stays": goes_back(request)}
     if number != 3:
         context["fields"] = {row["field"].name: row for row in remarked(form, product)}
     return render(request, template, context)
@@ -211,7 +211,8 @@ def _before(product: Product | None, number: int) -> str:
     return reverse("catalog:step", args=[product.pk, number - 1]) if product and number > 1 else reverse("catalog:mine")
 
 
-def _frame(product: Product | None, number: int) -> dict[str, Any]:
+def _frame(product: Product | None, number: int, form: Any = None) -> dict[str, Any]:
+    claims = claims_of(product or Product(), form)
     remarks = product.remarks if product and product.is_returned else {}
     return {
         "product": product,
@@ -225,7 +226,7 @@ def _frame(product: Product | None, number: int) -> dict[str, Any]:
         "is_first": number == 1,
         "remark": {name: words for name, words in remarks.items() if words and STEP_OF.get(name) == number},
         "labels": LABELS,
-        "claims": [one for one in claims_of(product) if one["step"] in {number - 1, number}] if product else [],
+        "claims": [one for one in claims if one["step"] in {number - 1, number}],
         "may_mend": True,
         "autosave": _autosave(product, number),
         "may_throw_away": product is not None and rules.can_be_thrown_away(product),

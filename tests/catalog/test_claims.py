@@ -123,6 +123,25 @@ def test_the_warning_comes_with_the_next_page_and_names_its_field(wuchang, manag
     assert "说明里写了“治高血压”" in review
 
 
+def test_what_was_just_typed_is_judged_not_what_was_kept_before(wuchang, manager, team_member):
+    product = goods.finished(wuchang, services.add_village(wuchang, "龙凤山镇", "兴源村"), by=manager)
+    with county_scope(wuchang):
+        Product.objects.filter(pk=product.pk).update(summary="最好的大米", storage="最佳温度")
+    there, browser = f"/c/wuchang/desk/products/{product.pk}/edit/", client_for(manager)
+    mended = browser.post(f"{there}2/", {"summary": "九月收，十月才碾。", "description": "短"}).content.decode()
+    assert "里写了“" not in mended
+    wrong = browser.post(f"{there}2/", {"summary": "国家级大米", "description": "短"}).content.decode()
+    assert "一句话里写了“国家级”" in wrong
+    assert "最好" not in wrong
+    packs = browser.post(f"{there}3/", {"pack0-name": "降血压装", "pack0-unit": ""}).content.decode()
+    assert "规格和价钱里写了“降血压”" in packs
+
+
+def test_the_first_screen_judges_a_name_before_there_is_a_product(wuchang, manager):
+    shown = client_for(manager).post("/c/wuchang/desk/products/new/", {"name": "最好吃的小米"}).content.decode()
+    assert "产品名里写了“最好”" in shown
+
+
 @pytest.mark.parametrize("said", ["降血压", "治高血压", "增强免疫力"])
 def test_what_goods_are_said_to_heal_is_never_passed(wuchang, manager, said):
     """食品安全法 §73: no reason that anybody writes makes it allowed."""
