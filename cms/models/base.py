@@ -6,10 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.rights import CountyPagePermissions
+from kernel import clock
 
 # Paths that belong to the platform; a page of that name would never be reached.
 TAKEN = frozenset({"p", "desk", "cms", "media", "static", "documents", "api", "search", "c", "sign-in"})
@@ -40,6 +42,17 @@ class Place(models.TextChoices):
 DRAWINGS = dict(Place.choices)
 
 
+class CountyPageForm(WagtailAdminPageForm):
+    """Wagtail's own form, which takes an hour that is past for going live."""
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean()
+        hour = typed.get("go_live_at")
+        if hour and hour < clock.now() and "go_live_at" in self.changed_data:
+            self.add_error("go_live_at", _("这个时间已经过了。写一个往后的；要尽快上线，就空着。"))
+        return typed
+
+
 class CountyPage(Page):
     """A line under the title and a picture; published only after approval."""
 
@@ -55,6 +68,7 @@ class CountyPage(Page):
     )
 
     # A page says here which of its streams show goods; they are read together, in one query.
+    base_form_class = CountyPageForm
     goods_streams: ClassVar[tuple[str, ...]] = ("body",)
 
     picture_panels: ClassVar = [FieldPanel("place"), FieldPanel("photo")]

@@ -4,13 +4,12 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms import blocks
-from cms.models.base import CountyPage
+from cms.models.base import CountyPage, CountyPageForm
 
 
 def villages_to_choose() -> list[tuple[Any, str]]:
@@ -22,7 +21,7 @@ def villages_to_choose() -> list[tuple[Any, str]]:
     return [("", "---------"), *((one.pk, str(one)) for one in found.order_by("township_id", "pk"))]
 
 
-class VillageForm(WagtailAdminPageForm):
+class VillageForm(CountyPageForm):
     village_id = forms.TypedChoiceField(
         choices=villages_to_choose,
         coerce=int,

@@ -95,3 +95,16 @@ def test_beat_asks_for_what_is_due(settings):
     from cms.tasks import publish_due
 
     assert settings.CELERY_BEAT_SCHEDULE["stories"]["task"] == publish_due.name
+
+
+@pytest.mark.parametrize(("hours", "taken"), [(-1, False), (1, True)])
+def test_an_hour_that_is_past_is_refused_at_its_field(support, write, manager, client_for, hours, taken):
+    from kernel import clock
+    from tests.cms.test_approval import POSTED
+
+    page = write(support, by=manager, body=[("text", "<p>稻子熟了。</p>")])
+    hour = (clock.now() + hours * HOUR).astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    answer = client_for(manager).post(f"/c/wuchang/cms/pages/{page.pk}/edit/", {**POSTED, "go_live_at": hour})
+    assert (answer.status_code == 302) is taken
+    if not taken:
+        assert "这个时间已经过了" in answer.context["form"].errors["go_live_at"][0]
