@@ -20,3 +20,10 @@ def test_the_names_of_places_are_asked_once_however_many_slips(count, client_for
         page = client_for(coordinator).post("/desk/people/print/", ticked).content.decode()
     assert page.count("五常市请您做") + page.count("东宁市请您做") == count
     assert len([one["sql"] for one in asked.captured_queries if '"tenants_county"."name"' in one["sql"]]) == 1
+
+
+def test_the_sheet_has_a_button_that_prints_it_when_there_is_something_on_it(client_for, manager, wuchang):
+    browser = client_for(manager)
+    assert "data-print" not in browser.post("/c/wuchang/desk/people/print/").content.decode()
+    invite(phone="19955550001", name="受邀", role="county_editor", county_code=wuchang.code, by=manager)
+    assert "data-print hidden>打印</button>" in browser.post("/c/wuchang/desk/people/print/").content.decode()
