@@ -363,6 +363,12 @@ def test_a_phone_is_one_phone_however_it_is_typed(typed):
     assert normal_phone(typed) == "13812345678"
 
 
+def test_the_first_page_says_what_to_do_about_a_forgotten_password(client, db):
+    page = client.get("/sign-in/?next=/me/").content.decode()
+    assert '<a href="/sign-in/code/?next=%2Fme%2F">忘了密码</a>' in page
+    assert "打印一个登录码" in page
+
+
 def test_who_forgot_the_password_comes_by_code_and_sets_a_new_one(client, alice):
     client.post("/sign-in/code/", {"phone": "19900001111"})
     client.post("/sign-in/code/enter/", {"code": last_code()})
