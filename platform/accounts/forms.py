@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import phones, rules
+from accounts import phones, roles, rules, selectors
 from accounts.models import User
 from tenants.models import Village
 
@@ -158,9 +160,65 @@ class SeatForm(forms.Form):
 
 
 class InviteForm(SeatForm):
-    field_order = ("phone", "name", "role", "villages")
+    """What is unusual is asked about once, beside its field: a second role, a team without a village."""
+
+    field_order = ("phone", "second_role", "name", "role", "villages", "no_village")
     phone = PhoneField()
     name = forms.CharField(label=_("姓名"), max_length=60)
+
+    def __init__(self, *args: Any, by: User, county_code: str, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, county_code=county_code, **kwargs)
+        self.county_code = county_code
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        number, role = typed.get("phone"), typed.get("role")
+        if number and role:
+            self._ask_about_the_phone(number, role)
+        if role and roles.ROLES[role].has_villages and "villages" in typed and not typed["villages"]:
+            self._ask_about_villages()
+        return typed
+
+    def _ask_about_the_phone(self, number: str, role: str) -> None:
+        invited = {one.role: one for one in selectors.open_invitations(number, self.county_code)}
+        held = selectors.roles_here(number, self.county_code)
+        if role in held:
+            self.add_error("phone", gettext("这个人在这里已经是%(role)s了，不用再请。") % {"role": roles.name_of(role)})
+        elif role in invited:
+            until = {"role": roles.name_of(role), "until": timezone.localdate(invited[role].expires_at).isoformat()}
+            said = gettext(
+                "这个手机号已经请过做%(role)s，邀请到 %(until)s 有效。没收到的，在“还没接受的邀请”里点“再发一次”；请错了的，点“收回”。"
+            )
+            self.add_error("phone", said % until)
+        elif held or invited:
+            said = (
+                gettext("这个人在这里已经是%(others)s。真要再加一个角色，勾上下面那一格，再发。")
+                if held
+                else gettext("这个手机号已经请过做%(others)s，还没接受。真要再加一个角色，勾上下面那一格，再发。")
+            )
+            self._ask_about_a_second_role(number, role, held or list(invited), said)
+
+    def _ask_about_a_second_role(self, number: str, role: str, others: list[str], said: str) -> None:
+        """The tick is for this phone: with another one typed the question comes again."""
+        names = {"role": roles.name_of(role), "others": gettext("、").join(map(roles.name_of, others))}
+        sure = gettext("对，再请他做%(role)s") % names
+        field = forms.MultipleChoiceField(
+            label=_("再加一个角色"), choices=[(number, sure)], required=False, widget=forms.CheckboxSelectMultiple
+        )
+        self._show("second_role", field)
+        if number not in self["second_role"].value():
+            self.add_error("phone", said % names)
+
+    def _ask_about_villages(self) -> None:
+        self._show("no_village", forms.BooleanField(label=_("还没定是哪个村，先请进来，以后再选"), required=False))
+        if not self["no_village"].value():
+            self.add_error(
+                "villages", _("选上他负责的村。一个村也不选，全县的村他都能写；真的还没定，勾上下面那一格，再发。")
+            )
+
+    def _show(self, name: str, field: forms.Field) -> None:
+        self.fields[name] = field
+        self.order_fields(self.field_order)
 
 
 class ReasonForm(forms.Form):

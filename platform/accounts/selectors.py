@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
-from accounts import roles
+from accounts import phones, roles
 from accounts.models import Invitation, Membership, ResetRequest, User
 from kernel import clock
 
@@ -49,6 +49,19 @@ def people(county_code: str, role: str = "") -> QuerySet[User]:
 def pending_invitations(county_code: str) -> QuerySet[Invitation]:
     """Sent and not yet used, newest first; expired ones too, for they wait to be sent again."""
     return Invitation.objects.unused().filter(county_code=county_code)
+
+
+def open_invitations(number: str, county_code: str) -> QuerySet[Invitation]:
+    """What a phone is invited to here, with a link that still opens."""
+    mine = Invitation.objects.pending().filter(phone_hash__in=phones.phone_hashes(number))
+    return mine.filter(county_code=county_code)
+
+
+def roles_here(number: str, county_code: str) -> list[str]:
+    """The roles that the owner of a phone holds here."""
+    user = User.objects.with_phone(number)
+    held = Membership.objects.current().filter(user=user, county_code=county_code) if user else []
+    return [seat.role for seat in held if seat.role not in roles.NO_OFFICE]
 
 
 def pending_managers(county_codes: Iterable[str]) -> QuerySet[Invitation]:

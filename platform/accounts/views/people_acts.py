@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import roles, rules, second_factor, selectors, services
 from accounts.doors import SignedInRequest, needs
+from accounts.errors import WrongPhone
 from accounts.forms import InviteForm, ReasonForm, SeatForm
 from accounts.messages import later_words
 from accounts.models import Invitation, ResetRequest
@@ -45,7 +46,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
     try:
         issued = services.invite(county_code=place, by=request.user, **form.cleaned_data)
     except DomainError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error("phone" if isinstance(refusal, WrongPhone) else None, str(refusal))
         return people_page(request, form=form)
     messages.success(request, _invited(issued.invitation.name))
     return redirect(home_of(request))
