@@ -191,23 +191,23 @@ class InviteForm(SeatForm):
             )
             self.add_error("phone", said % until)
         elif held or invited:
+            names = {"others": gettext("、").join(map(roles.name_of, held or invited))}
             said = (
                 gettext("这个人在这里已经是%(others)s。真要再加一个角色，勾上下面那一格，再发。")
                 if held
                 else gettext("这个手机号已经请过做%(others)s，还没接受。真要再加一个角色，勾上下面那一格，再发。")
             )
-            self._ask_about_a_second_role(number, role, held or list(invited), said)
+            self._ask_about_a_second_role(number, role, said % names)
 
-    def _ask_about_a_second_role(self, number: str, role: str, others: list[str], said: str) -> None:
+    def _ask_about_a_second_role(self, number: str, role: str, said: str) -> None:
         """The tick is for this phone: with another one typed the question comes again."""
-        names = {"role": roles.name_of(role), "others": gettext("、").join(map(roles.name_of, others))}
-        sure = gettext("对，再请他做%(role)s") % names
+        sure = gettext("对，再请他做%(role)s") % {"role": roles.name_of(role)}
         field = forms.MultipleChoiceField(
             label=_("再加一个角色"), choices=[(number, sure)], required=False, widget=forms.CheckboxSelectMultiple
         )
         self._show("second_role", field)
         if number not in self["second_role"].value():
-            self.add_error("phone", said % names)
+            self.add_error("phone", said)
 
     def _ask_about_villages(self) -> None:
         self._show("no_village", forms.BooleanField(label=_("还没定是哪个村，先请进来，以后再选"), required=False))
