@@ -15,4 +15,5 @@ urlpatterns = [
     path("consents/<int:pk>/wall/<int:image_pk>/", consents.onto_the_wall, name="wall"),
     path("pictures/", pictures.listed, name="pictures"),
     path("pictures/<int:pk>/", pictures.picture, name="picture"),
+    path("pictures/<int:pk>/look/", pictures.look, name="picture_look"),
 ]

@@ -2,21 +2,25 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.images import get_image_model
 
-from accounts.doors import SignedInRequest, needs
+from accounts.doors import SignedInRequest, county_code_of, needs, needs_sign_in
+from accounts.roles import may
 from cms import consent_rules, consent_selectors, consents
 from cms.consent_entries import ANSWER, SEE_ALL
 from cms.consent_forms import AnswerForm
 from cms.picture_form import NOBODY, PEOPLE
+from kernel import audit, papers
+from kernel.answers import private_file
 from kernel.errors import DomainError
 
 PAGE = 24
+SIDE = 900  # pixels, the longer one
 
 
 @never_cache
@@ -51,6 +55,26 @@ def picture(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("consents:pictures")
     context = {"image": image, "form": form, "hidden": image.pk in consent_rules.hidden_pictures()}
     return render(request, "cms/desk/picture.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@needs_sign_in
+def look(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A picture that has no public address now, for whoever must say who is on it; each look is in the trail."""
+    code = county_code_of(request)
+    if not (may(request.user, ANSWER, code) or may(request.user, SEE_ALL, code)):
+        raise Http404
+    image = get_object_or_404(get_image_model(), pk=pk)
+    try:
+        with image.file.open("rb") as file:
+            shown = papers.previewed(file.read(), SIDE)
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    except papers.BadPaper as refusal:  # sound enough for Wagtail, too heavy to draw
+        return HttpResponse(str(refusal), status=415, content_type="text/plain; charset=utf-8")
+    audit.record("picture.open", by=request.user, county=code, obj=("picture", str(image.pk)), title=image.title)
+    return private_file(shown, "image/png", f"{image.pk}.png")
 
 
 def _said(image: object) -> dict[str, object]:

@@ -89,6 +89,7 @@ ACTIONS: dict[str, Any] = {
     "paper.open": _("文件：打开"),
     "paper.remove": _("文件：撤回"),
     "people.remind": _("提醒县里的人"),
+    "picture.open": _("照片：在工作台看了不公开的"),
     "person.activate": _("账号：恢复"),
     "person.create": _("账号：建立"),
     "person.deactivate": _("账号：停用"),

@@ -31,6 +31,7 @@ MAY = {
     ("get", "pictures/"): ("in", 404, 404, 403, 200, 200, 200, 200),
     ("get", "pictures/{image}/"): ("in", 404, 404, 403, 200, 200, 200, 200),
     ("post", "pictures/{image}/"): ("in", 404, 404, 403, 400, 400, 403, 403),
+    ("get", "pictures/{image}/look/"): ("in", 404, 404, 404, 200, 200, 200, 200),
 }
 
 
@@ -89,7 +90,7 @@ def test_a_refused_act_changes_nothing(wuchang, cast, rows):
 
 def test_another_countys_consent_and_picture_are_not_here(dongning, manager_elsewhere, rows):
     client = client_for(manager_elsewhere)
-    for path in ("consents/{consent}/", "pictures/{image}/"):
+    for path in ("consents/{consent}/", "pictures/{image}/", "pictures/{image}/look/"):
         assert client.get(f"/c/dongning/desk/{path.format(**rows)}").status_code == 404
     for path in ("consents/{consent}/withdraw/", "consents/{consent}/phone/"):
         assert client.post(f"/c/dongning/desk/{path.format(**rows)}", {"note": "x"}).status_code == 404
@@ -220,6 +221,33 @@ class TestATeamMemberOnAPhone:
         last = consents.latest_end(clock.today())
         told = {**typed(until=last.isoformat()), "paper": paper()}
         assert client_for(team_member).post(at("consents/new/"), told).status_code == 302
+
+
+class TestWhoIsOnAPhoto:
+    @pytest.fixture
+    def unsigned(self, wuchang):
+        with county_scope(wuchang):
+            return answered(image(), people=True)
+
+    def test_it_is_seen_on_the_desk_by_whoever_must_say_and_nowhere_else(self, wuchang, unsigned, editor, team_member):
+        from kernel.models import AuditEntry
+
+        where = at(f"pictures/{unsigned.pk}/look/")
+        browser = client_for(editor)
+        assert f'src="{where}"' in browser.get(at(f"pictures/{unsigned.pk}/")).content.decode()
+        shown = browser.get(where)
+        assert shown.content.startswith(b"\x89PNG")
+        assert "no-store" in shown["Cache-Control"]
+        assert AuditEntry.objects.get(action="picture.open").by == editor
+        assert client_for(team_member).get(where).status_code == 404
+        assert AuditEntry.objects.filter(action="picture.open").count() == 1
+        with county_scope(wuchang):
+            public = unsigned.get_rendition("max-600x600|format-jpeg").url
+        assert browser.get(public).status_code == 404
+
+    def test_one_that_may_be_shown_keeps_its_public_address(self, rows, editor):
+        page = client_for(editor).get(at(f"pictures/{rows['image']}/")).content.decode()
+        assert "/look/" not in page
 
 
 @pytest.mark.parametrize(

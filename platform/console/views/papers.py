@@ -1,6 +1,5 @@
 """A paper of a case, handed out to those with a right to the case."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.doors import SignedInRequest, needs_sign_in
 from kernel import papers
+from kernel.answers import private_file
 from kernel.models import Paper
 
 
@@ -27,14 +27,5 @@ def paper(request: SignedInRequest, pk: UUID) -> HttpResponse:
             picture = papers.preview(found)
         except papers.BadPaper as refusal:  # sound enough to keep, too heavy to draw
             return HttpResponse(str(refusal), status=415, content_type="text/plain; charset=utf-8")
-        return _shown(HttpResponse(picture, content_type="image/png"), f"{found.name}.png")
-    return _shown(HttpResponse(papers.read(found), content_type=found.content_type), found.name)
-
-
-def _shown(response: HttpResponse, name: str) -> HttpResponse:
-    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    # Even a file that got past every check runs nothing here.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+        return private_file(picture, "image/png", f"{found.name}.png")
+    return private_file(papers.read(found), found.content_type, found.name)
