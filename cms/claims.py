@@ -22,7 +22,7 @@ from wagtail.models import TaskState, Workflow, WorkflowState
 from branding.compliance import Finding, Verdict
 from branding.compliance.claims import NEVER, forbidden_anywhere
 from cms import gates
-from cms.errors import ClaimsUnanswered, NotReadyToShow
+from cms.errors import ClaimsUnanswered
 from cms.models import CountyPage
 from kernel import clock
 from kernel.sentences import is_said, together
@@ -124,13 +124,6 @@ def gate(page: Any) -> list[str]:
     return [*said, _("这样的话不能登。删掉；说的是谁生病，就写明在哪家医院看的。")]
 
 
-def must_not_heal(page: Any) -> None:
-    """Of the page's latest words. Raises NotReadyToShow."""
-    lacks = gate(page.get_latest_revision_as_object())
-    if lacks:
-        raise NotReadyToShow(together(lacks), missing=lacks, page=page.pk)
-
-
 def must_be_answered(page: Any, words: str) -> None:
     """Raises ClaimsUnanswered where the page has such words and whoever passes it does not say why they may stand."""
     claims = found(page)
@@ -151,8 +144,8 @@ def where(claims: list[Claim]) -> str:
 def install() -> None:
     """Every way to hand in, to pass a step and to publish, ours and Wagtail's, ends in these."""
     gates.add_gate(gate)
-    _before(Workflow, "start", lambda workflow, page, user: _our(page, must_not_heal))
-    _before(WorkflowState, "resume", lambda state, user=None: _our(state.content_object, must_not_heal))
+    _before(Workflow, "start", lambda workflow, page, user: _our(page, gates.must_be_ready))
+    _before(WorkflowState, "resume", lambda state, user=None: _our(state.content_object, gates.must_be_ready))
     _before(TaskState, "approve", _ask_who_passes)
 
 

@@ -57,6 +57,10 @@ def know_the_consents() -> None:
         versions.add_version(name, rows)
 
 
+def may_see_pictures(user: Any, county_code: str) -> bool:
+    return roles.may(user, ANSWER, county_code) or roles.may(user, SEE_ALL, county_code)
+
+
 def _may_open(user: Any, paper: Any) -> bool:
     """The office and the province; a team member the papers they recorded."""
     from cms.consent_selectors import consents_of

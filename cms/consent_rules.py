@@ -45,7 +45,15 @@ def gate(page: Any) -> list[str]:
     pictures = pictures_of(page)
     answers = _answers(pictures)
     consents = _held(_wanted(page, answers))
-    return [*_about_pictures(pictures, answers, consents), *_about_persons(page, consents)]
+    about_pictures = [sentence for _image, sentence in _lacking(pictures, answers, consents)]
+    return [*about_pictures, *_about_persons(page, consents)]
+
+
+def pictures_in_the_way(page: Any) -> list[Any]:
+    """The images that keep this page from being shown, for whoever is led to each of them."""
+    pictures = pictures_of(page)
+    answers = _answers(pictures)
+    return [image for image, _said in _lacking(pictures, answers, _held(_wanted(page, answers)))]
 
 
 def consents_of(page: Any) -> list[Consent]:
@@ -79,10 +87,13 @@ def _held(consents: Iterable[int]) -> dict[int, Consent]:
     return {row.pk: row for row in rows}
 
 
-def _about_pictures(pictures: set[int], answers: dict[int, PictureAnswer], consents: dict[int, Consent]) -> list[str]:
+def _lacking(
+    pictures: set[int], answers: dict[int, PictureAnswer], consents: dict[int, Consent]
+) -> list[tuple[Any, str]]:
+    """Images with the sentence of what each of them lacks."""
     images = get_image_model().objects.in_bulk(pictures)
-    said = (_about_picture(images[pk], answers.get(pk), consents) for pk in sorted(images))
-    return [sentence for sentence in said if sentence]
+    said = [(images[pk], _about_picture(images[pk], answers.get(pk), consents)) for pk in sorted(images)]
+    return [(image, sentence) for image, sentence in said if sentence]
 
 
 def _about_picture(image: Any, answer: PictureAnswer | None, consents: dict[int, Consent]) -> str:

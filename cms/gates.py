@@ -6,6 +6,7 @@ A gate looks at a page as it would be published and says in sentences what is mi
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
 from cms.errors import NotReadyToShow
@@ -29,6 +30,14 @@ def must_pass(page: Any) -> None:
     lacks = missing(page)
     if lacks:
         raise NotReadyToShow(together(lacks), missing=lacks)
+
+
+def must_be_ready(page: Any) -> None:
+    """Of the page's latest words, before they are handed in: nobody reads what cannot be shown. Raises NotReadyToShow."""
+    lacks = missing(page.get_latest_revision_as_object())
+    if lacks:
+        said = _("还不能交上去：%(lacks)s") % {"lacks": together(lacks)}
+        raise NotReadyToShow(said, missing=lacks, page=page.pk)
 
 
 def install() -> None:

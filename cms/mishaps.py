@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from kernel.errors import DomainError
 
@@ -31,12 +33,21 @@ class DeskMishaps:
         if getattr(request, "county", None) is None or not request.path_info.startswith("/cms/"):
             return None
         if isinstance(trouble, DomainError):
-            messages.error(request, str(trouble))
+            messages.error(request, _told(request, trouble))
             return HttpResponseRedirect(_way_back(request, trouble.facts.get("page")))
         if request.method == "POST" and isinstance(trouble, MALFORMED) and _in_wagtail(trouble):
             log.warning("a form Wagtail could not read at %s", request.path, exc_info=trouble)
             return HttpResponse(render_to_string("400.html"), status=400)
         return None
+
+
+def _told(request: HttpRequest, trouble: DomainError) -> str:
+    """What a page lacks has its ways on the desk's page of it."""
+    page = trouble.facts.get("page")
+    if page is None:
+        return str(trouble)
+    address = f"{request.META.get('SCRIPT_NAME', '')}/desk/stories/{page}/"
+    return format_html('{} <a href="{}">{}</a>', str(trouble), address, _("一样一样去办"))
 
 
 def _in_wagtail(trouble: Exception) -> bool:

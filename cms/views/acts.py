@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import SignedInRequest, needs
 from cms import approval
+from cms.errors import NotReadyToShow
 from cms.rights import SEE, WRITE, may_review
 from cms.views.finding import county_page
 from cms.views.review import shown
@@ -25,7 +26,15 @@ from kernel.numbers import number_in
 @needs(WRITE)
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     found = county_page(pk)
-    return _act(request, found, lambda: approval.hand_in(found, by=request.user), _("“%(title)s”交上去了，等着看。"))
+    try:
+        approval.hand_in(found, by=request.user)
+    except NotReadyToShow:  # what it lacks stands on its page, with the way to each
+        messages.error(request, _("还没交上去：下面写着还缺什么，先办好再交。"))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(title)s”交上去了，等着看。") % {"title": found.get_admin_display_title()})
+    return redirect("cms:story", found.pk)
 
 
 @never_cache

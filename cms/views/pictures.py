@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.images import get_image_model
 
 from accounts.doors import SignedInRequest, county_code_of, needs, needs_sign_in
-from accounts.roles import may
 from cms import consent_rules, consent_selectors, consents
-from cms.consent_entries import ANSWER, SEE_ALL
+from cms.consent_entries import ANSWER, SEE_ALL, may_see_pictures
 from cms.consent_forms import AnswerForm
 from cms.picture_form import NOBODY, PEOPLE
 from kernel import audit, papers
@@ -63,7 +62,7 @@ def picture(request: SignedInRequest, pk: int) -> HttpResponse:
 def look(request: SignedInRequest, pk: int) -> HttpResponse:
     """A picture that has no public address now, for whoever must say who is on it; each look is in the trail."""
     code = county_code_of(request)
-    if not (may(request.user, ANSWER, code) or may(request.user, SEE_ALL, code)):
+    if not may_see_pictures(request.user, code):
         raise Http404
     image = get_object_or_404(get_image_model(), pk=pk)
     try:

@@ -15,7 +15,8 @@ from wagtail.models import PageLogEntry
 from accounts.doors import SignedInRequest, county_code_of, needs
 from accounts.roles import may
 from cms import approval, claims, gates
-from cms.consent_rules import consents_of
+from cms.consent_entries import may_see_pictures
+from cms.consent_rules import consents_of, pictures_in_the_way
 from cms.rights import SEE, WRITE, may_review
 from cms.scheduling import hours_of
 from cms.standing import LOOKS, Standing, standing
@@ -74,6 +75,7 @@ def shown(request: SignedInRequest, found: Any, *, note_error: str = "", status:
         "may_submit": may(request.user, WRITE, code) and _may_be_handed_in(found, state),
         "may_withdraw": found.live and reviewer,
         "missing": gates.missing(draft),
+        "pictures_missing": pictures_in_the_way(draft) if may_see_pictures(request.user, code) else [],
         "claims": claims.found(draft),
         "consents": consents_of(draft),
         "today": clock.today(),

@@ -376,8 +376,8 @@ def test_a_gate_stops_every_way_out(support, story, editor, manager, client_for,
     from cms import gates
     from cms.errors import NotReadyToShow
 
-    monkeypatch.setattr(gates, "_gates", [lambda page: ["照片里的人还没有同意书。"]])
     hand_in(support, story, editor)
+    monkeypatch.setattr(gates, "_gates", [lambda page: ["照片里的人还没有同意书。"]])
     with pytest.raises(NotReadyToShow):
         approve(support, story, manager)
     answer = client_for(manager).post(here(story, "approve/"), follow=True)
