@@ -51,7 +51,8 @@ def test_a_pair_turned_round_is_refused_at_the_later_field(form, first, last):
 @pytest.mark.parametrize(
     ("given_on", "until", "wrong"),
     [
-        (EARLY, LATE, set()),
+        (EARLY, "2027-06-30", set()),
+        (EARLY, LATE, {"until"}),  # longer than three years
         (LATE, LATE, {"given_on"}),  # signed tomorrow
         (EARLY, EARLY, {"until"}),  # over before it is written down
         (LATE, EARLY, {"given_on", "until"}),
