@@ -25,7 +25,10 @@ LONGEST_NOTE = 500
 
 @transaction.atomic
 def hand_in(page: CountyPage, *, by: Any) -> None:
-    """Send the page's latest words to the county; what was returned starts the road again."""
+    """Send the page's latest words to the county; what was returned takes its road up again.
+
+    Wagtail resumes at the step that returned it; ``ProvinceReview`` lets the county read changed words first.
+    """
     page = _locked(page)
     state = page.current_workflow_state
     if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
@@ -33,9 +36,12 @@ def hand_in(page: CountyPage, *, by: Any) -> None:
     if page.live and not page.has_unpublished_changes:
         raise NothingToHandIn(_("和网上的一样，没有要看的改动。"))
     _latest(page)
-    if state:
-        state.cancel(user=by)
-    page.get_workflow().start(page, by)
+    if state is None:
+        page.get_workflow().start(page, by)
+        return
+    state.requested_by = by  # who hears of the next remark
+    state.save(update_fields=["requested_by"])
+    state.resume(user=by)
 
 
 @transaction.atomic

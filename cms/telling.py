@@ -8,6 +8,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from accounts.roles import COORDINATOR, COUNTY_EDITOR, COUNTY_MANAGER
 from cms.models import CountyPage, ProvinceReview
+from cms.models.tasks import came_back
 from kernel import audit, clock, deadlines, inbox
 from tenants.scope import current_county
 
@@ -43,7 +44,9 @@ def on_submitted(sender: type, instance: TaskState, user: Any, **kwargs: Any) ->
         due=_due(),
         url=_address(county, page),
     )
-    if not for_province:  # the county's step begins when a page is handed in, here or in Wagtail's editor
+    if not for_province or came_back(
+        instance.workflow_state, besides=instance
+    ):  # handed in, here or in Wagtail's editor
         _record("story.hand_in", instance, user)
 
 

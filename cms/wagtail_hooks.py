@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms import claims
+from cms import claims, editing
 
 HIDDEN = frozenset({"settings", "reports", "help"})
 
@@ -54,3 +54,20 @@ def not_past_the_road(request: Any, page: Any) -> HttpResponse | None:
     if claims.refuse_past_the_road(request, page):
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None
+
+
+@hooks.register("construct_page_action_menu")
+def footer(items: list[Any], request: Any, context: Any) -> None:
+    editing.our_footer(items, context)
+
+
+@hooks.register("before_edit_page")
+def remark(request: Any, page: Any) -> None:
+    editing.say_what_to_change(request, page)
+
+
+@hooks.register("after_create_page", order=10)
+@hooks.register("after_edit_page", order=10)
+def handed_in(request: Any, page: Any) -> HttpResponse | None:
+    """After what may not stand was said."""
+    return editing.after_handing_in(request, page)

@@ -10,6 +10,12 @@ from cms import rights
 from tenants.scope import current_county
 
 
+def came_back(workflow_state: Any, besides: Any = None) -> bool:
+    """Was the step before this one a return? Then the page is handed in again, not passed on."""
+    before = workflow_state.task_states.exclude(pk=besides and besides.pk).order_by("-pk").first()
+    return before is not None and before.status == TaskState.STATUS_REJECTED
+
+
 class ProvinceReview(Task):
     """Only while the province keeps the county's shop (托管); later the step is skipped."""
 
@@ -21,6 +27,9 @@ class ProvinceReview(Task):
         if county is not None and rights.province_decides(county):
             unread = self._step_before(workflow_state)
             return unread.start(workflow_state, user=user) if unread else super().start(workflow_state, user=user)
+        first = self._first(workflow_state)
+        if first and came_back(workflow_state):  # the province returned it and decides no more: the county reads it
+            return first.start(workflow_state, user=user)
         skipped = TaskState(
             workflow_state=workflow_state,
             task=self,
@@ -38,8 +47,9 @@ class ProvinceReview(Task):
             # Wagtail's form saves what the approver typed and approves in one press: they know these words.
             Q(revision=latest) | Q(finished_by=latest.user_id, finished_at__gte=latest.created_at)
         )
-        if read.exists():
-            return None
+        return None if read.exists() else self._first(workflow_state)
+
+    def _first(self, workflow_state: Any) -> Any:
         first = workflow_state.workflow.tasks.exclude(pk=self.pk).first()
         return first.specific if first else None
 

@@ -108,6 +108,7 @@ TENANT_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django.contrib.humanize",  # Wagtail says with it how long ago; only an installed one speaks Chinese
     "catalog",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
