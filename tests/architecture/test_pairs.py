@@ -63,7 +63,8 @@ def test_a_consent_is_signed_by_today_and_lasts_from_today(monkeypatch, given_on
     assert errors_of(consent(for_photo="on", given_on=given_on, until=until)) == wrong
 
 
-def test_a_consent_is_to_something():
+def test_a_consent_is_to_something(monkeypatch):
+    monkeypatch.setattr("kernel.clock.today", lambda: date(2026, 11, 23))
     assert errors_of(consent(name="王秀兰")) == {"for_photo"}
     assert errors_of(consent(name="王秀兰", for_name="on")) == set()
 
