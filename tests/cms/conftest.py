@@ -6,6 +6,13 @@ from tenants.scope import county_scope
 
 
 @pytest.fixture
+def folders(settings, tmp_path):
+    """Pictures and papers of this test alone."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.PRIVATE_ROOT = str(tmp_path / "private")
+
+
+@pytest.fixture
 def support(wuchang):
     """五常 after 托管: its own office has the last word."""
     wuchang.stage = "support"

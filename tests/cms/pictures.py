@@ -3,8 +3,17 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.catalog import goods
 
+DRAWING = (
+    pytest.mark.usefixtures("folders"),
+    # Wagtail leaves what it drew a picture into to the collector.
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
+    ),
+)
 TODAY = date(2026, 11, 22)
 
 

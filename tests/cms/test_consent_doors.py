@@ -6,16 +6,10 @@ import pytest
 
 from tenants.scope import county_scope
 from tests.catalog import goods
-from tests.cms.pictures import answered, consent, image
+from tests.cms.pictures import DRAWING, answered, consent, image
 from tests.factories.people import client_for
 
-pytestmark = [
-    pytest.mark.django_db,
-    # Wagtail leaves what it drew a picture into to the collector.
-    pytest.mark.filterwarnings(
-        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
-    ),
-]
+pytestmark = [pytest.mark.django_db, *DRAWING]
 
 # 200/302 let in; 400 let in and told what is wrong; 403 lacks the right; 404 is not from here; "in" to the sign-in.
 WHO = ("stranger", "shopper", "elsewhere", "team", "editor", "manager", "coordinator", "auditor")
@@ -33,12 +27,6 @@ MAY = {
     ("post", "pictures/{image}/"): ("in", 404, 404, 403, 400, 400, 403, 403),
     ("get", "pictures/{image}/look/"): ("in", 404, 404, 404, 200, 200, 200, 200),
 }
-
-
-@pytest.fixture(autouse=True)
-def folders(settings, tmp_path):
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    settings.PRIVATE_ROOT = str(tmp_path / "private")
 
 
 @pytest.fixture

@@ -4,21 +4,9 @@ import pytest
 
 from tenants.scope import county_scope
 from tests.campaigns.test_race import race
-from tests.cms.pictures import answered, consent, image, run_outbox
+from tests.cms.pictures import DRAWING, answered, consent, image, run_outbox
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    # Wagtail leaves what it drew a picture into to the collector.
-    pytest.mark.filterwarnings(
-        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
-    ),
-]
-
-
-@pytest.fixture(autouse=True)
-def folders(settings, tmp_path):
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    settings.PRIVATE_ROOT = str(tmp_path / "private")
+pytestmark = [pytest.mark.django_db(transaction=True), *DRAWING]
 
 
 @pytest.fixture

@@ -9,16 +9,10 @@ import pytest
 
 from tenants.scope import county_scope
 from tests.cms import pictures
-from tests.cms.pictures import answered, block, consent, image, run_outbox
+from tests.cms.pictures import DRAWING, answered, block, consent, image, run_outbox
 from tests.factories.people import client_for
 
-pytestmark = [
-    pytest.mark.django_db,
-    # Wagtail leaves what it drew a picture into to the collector.
-    pytest.mark.filterwarnings(
-        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
-    ),
-]
+pytestmark = [pytest.mark.django_db, *DRAWING]
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
@@ -27,9 +21,6 @@ NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 def today(monkeypatch, settings, tmp_path):
     """``today(days=3)`` moves the clock by so many days from noon of the 22nd."""
     from kernel import clock
-
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    settings.PRIVATE_ROOT = str(tmp_path / "private")
 
     def move(**by):
         monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(**by))

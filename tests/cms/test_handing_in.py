@@ -3,21 +3,10 @@
 import pytest
 
 from tenants.scope import county_scope
+from tests.cms.pictures import DRAWING
 from tests.cms.test_approval import POSTED, WORDS, again, approve, hand_in, here, items, standing_of
 
-pytestmark = [
-    pytest.mark.django_db,
-    # Wagtail leaves what it drew a picture into to the collector.
-    pytest.mark.filterwarnings(
-        "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed file:ResourceWarning"
-    ),
-]
-
-
-@pytest.fixture(autouse=True)
-def folders(settings, tmp_path):
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    settings.PRIVATE_ROOT = str(tmp_path / "private")
+pytestmark = [pytest.mark.django_db, *DRAWING]
 
 
 @pytest.fixture
