@@ -257,10 +257,10 @@ def _known(run: str, told: Told) -> bool:
 
 
 @lru_cache(maxsize=1000)
-def _terms_within(run: str) -> set[str]:
+def _terms_within(run: str) -> frozenset[str]:
     """The terms that ``_known`` looks for."""
     units = words.ask(run).units
-    return {term for unit in units for term in (unit.word, *unit.pairs, *words.words_within(unit.word))}
+    return frozenset(term for unit in units for term in (unit.word, *unit.pairs, *words.words_within(unit.word)))
 
 
 def nearest_reading(text: str) -> str | None:
