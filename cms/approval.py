@@ -87,6 +87,12 @@ def take_down(page: CountyPage, *, by: Any, note: str) -> None:
     )
 
 
+def returned(page: Any) -> TaskState | None:
+    """The step that sent the page back, with what to change; None while it is not returned."""
+    state = page.current_workflow_state if page.pk else None
+    return state.current_task_state if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES else None
+
+
 def turn_of(page: Any) -> TaskState | None:
     """The step the page stands on now."""
     return page.current_workflow_task_state

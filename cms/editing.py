@@ -7,16 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from wagtail.admin import messages
 from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, SubmitForModerationMenuItem
-from wagtail.models import WorkflowState
 
+from cms import approval
 from cms.models import CountyPage
-
-
-def is_returned(page: Any) -> bool:
-    state = page.current_workflow_state if page is not None and page.pk else None
-    return state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
 
 
 class HandIn(SubmitForModerationMenuItem):  # type: ignore[misc]
@@ -24,30 +20,36 @@ class HandIn(SubmitForModerationMenuItem):  # type: ignore[misc]
 
     def get_context_data(self, parent_context: Any) -> Any:
         context = super().get_context_data(parent_context)
-        context["label"] = _("改好了，再交上去") if is_returned(context.get("page")) else _("交上去")
+        context["label"] = _("改好了，再交上去") if _is_returned(context.get("page")) else _("交上去")
         return context
 
 
+class TakeBack(CancelWorkflowMenuItem):  # type: ignore[misc]
+    label = lazy("先拿回来，不交了")
+
+
+OURS: dict[type, Any] = {SubmitForModerationMenuItem: HandIn, CancelWorkflowMenuItem: TakeBack}
+
+
 def our_footer(items: list[Any], context: Any) -> None:
-    """What was returned is handed in again; it is neither cancelled nor begun anew."""
-    kept = [item for item in items if not _is_beside_the_road(item, context.get("page"))]
-    items[:] = [HandIn(order=item.order) if isinstance(item, SubmitForModerationMenuItem) else item for item in kept]
-    for item in items:
-        if isinstance(item, CancelWorkflowMenuItem):
-            item.label = _("先拿回来，不交了")
+    """What was returned is handed in again; it is neither cancelled nor begun anew. Wagtail keeps its items for
+    the whole process: they are replaced, not changed."""
+    beside: tuple[type, ...] = (RestartWorkflowMenuItem,)
+    if _is_returned(context.get("page")):
+        beside += (CancelWorkflowMenuItem,)
+    kept = [item for item in items if not isinstance(item, beside)]
+    items[:] = [OURS[type(item)](order=item.order) if type(item) in OURS else item for item in kept]
 
 
-def _is_beside_the_road(item: Any, page: Any) -> bool:
-    if isinstance(item, CancelWorkflowMenuItem):
-        return is_returned(page)
-    return isinstance(item, RestartWorkflowMenuItem)
+def _is_returned(page: Any) -> bool:
+    return page is not None and approval.returned(page) is not None
 
 
 def say_what_to_change(request: HttpRequest, page: Any) -> None:
     """At the top of the editor, for whoever opens it: the reviewer's remark."""
-    if request.method != "GET" or not isinstance(page, CountyPage) or not is_returned(page):
+    turn = approval.returned(page) if request.method == "GET" and isinstance(page, CountyPage) else None
+    if turn is None:
         return
-    turn = page.current_workflow_state.current_task_state
     said = _("%(name)s退回：%(words)s") % {"name": turn.finished_by or "", "words": turn.comment}
     messages.warning(request, said, buttons=[messages.button(reverse("cms:story", args=[page.pk]), _("走过的步"))])
 

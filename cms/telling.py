@@ -44,9 +44,8 @@ def on_submitted(sender: type, instance: TaskState, user: Any, **kwargs: Any) ->
         due=_due(),
         url=_address(county, page),
     )
-    if not for_province or came_back(
-        instance.workflow_state, besides=instance
-    ):  # handed in, here or in Wagtail's editor
+    # Handed in, here or in Wagtail's editor, and not passed on by the county.
+    if not for_province or came_back(instance.workflow_state, besides=instance):
         _record("story.hand_in", instance, user)
 
 

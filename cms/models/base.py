@@ -67,8 +67,8 @@ class CountyPage(Page):
         related_name="+",
     )
 
-    # A page says here which of its streams show goods; they are read together, in one query.
     base_form_class = CountyPageForm
+    # A page says here which of its streams show goods; they are read together, in one query.
     goods_streams: ClassVar[tuple[str, ...]] = ("body",)
 
     picture_panels: ClassVar = [FieldPanel("place"), FieldPanel("photo")]

@@ -26,15 +26,14 @@ from kernel.numbers import number_in
 @needs(WRITE)
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     found = county_page(pk)
+    return _act(request, found, lambda: _hand_in(found, request.user), _("“%(title)s”交上去了，等着看。"))
+
+
+def _hand_in(found: Any, by: Any) -> None:
     try:
-        approval.hand_in(found, by=request.user)
-    except NotReadyToShow:  # what it lacks stands on its page, with the way to each
-        messages.error(request, _("还没交上去：下面写着还缺什么，先办好再交。"))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("“%(title)s”交上去了，等着看。") % {"title": found.get_admin_display_title()})
-    return redirect("cms:story", found.pk)
+        approval.hand_in(found, by=by)
+    except NotReadyToShow as lacks:  # which stands on the page that is shown now, with the way to each
+        raise NotReadyToShow(_("还没交上去：下面写着还缺什么，先办好再交。")) from lacks
 
 
 @never_cache

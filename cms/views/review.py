@@ -81,7 +81,7 @@ def shown(request: SignedInRequest, found: Any, *, note_error: str = "", status:
         "today": clock.today(),
         "changes": changes(request, found, draft) if found.live and found.has_unpublished_changes else [],
         "hours": hours_of(found),
-        "returned": _returned(found) if state == Standing.RETURNED else None,
+        "returned": approval.returned(found),
         "steps": steps(found),
         "note": request.POST.get("note", ""),
         "note_error": note_error,
@@ -127,8 +127,3 @@ def _may_be_handed_in(found: Any, state: Standing) -> bool:
     if state in {Standing.COUNTY, Standing.PROVINCE}:
         return False
     return not found.live or found.has_unpublished_changes
-
-
-def _returned(found: Any) -> Any:
-    state = found.current_workflow_state
-    return state.current_task_state if state else None
